@@ -1,0 +1,1 @@
+"""Wiring: settings, urls, middleware, base templates, the design system and the command line. Nothing imports this room."""

@@ -1,0 +1,47 @@
+"""What the top of a page offers, by role. Showing a link gives nothing: each page asks its own access.py."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from waywatch.accounts.api import Role, roles_of
+from waywatch.lib.actors import Actor
+
+EVERY_ROLE = frozenset(Role)
+DIRECTORY_ROLES = frozenset({Role.COORDINATOR, Role.CO_HOST, Role.TRAINING_MANAGER})
+PEOPLE_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+ENTRIES: tuple[tuple[Promise | str, str, frozenset[Role]], ...] = (
+    (_("Map"), "map", EVERY_ROLE),
+    (_("Builds"), "build_list", EVERY_ROLE),
+    (_("Impact"), "impact_years", EVERY_ROLE),
+    (_("Directory"), "organisation_list", DIRECTORY_ROLES),
+    (_("Places"), "place_list", DIRECTORY_ROLES),
+    (_("Accounts"), "people", PEOPLE_ROLES),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of the main navigation."""
+
+    label: Promise | str
+    address: str
+    current: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Give templates `navigation` (a tuple of Entry) and `demo_mode`."""
+    entries: tuple[Entry, ...] = ()
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        roles = roles_of(Actor.account(user.pk))
+        entries = tuple(_entry(request, label, reverse(name)) for label, name, allowed in ENTRIES if roles & allowed)
+    return {"navigation": entries, "demo_mode": settings.DEMO}
+
+
+def _entry(request: HttpRequest, label: Promise | str, address: str) -> Entry:
+    return Entry(label=label, address=address, current=request.path.startswith(address))

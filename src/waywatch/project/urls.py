@@ -1,0 +1,25 @@
+"""The addresses of the whole site; each room brings its own."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from waywatch.project.web import public
+
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("health/live", public.live, name="live"),
+    path("health/ready", public.ready, name="ready"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("waywatch.accounts.web.urls")),
+    path("directory/", include("waywatch.directory.web.urls")),
+    path("builds/", include("waywatch.builds.web.urls")),
+    path("", include("waywatch.impact.web.urls")),
+    path("demo/", public.demo, name="demo"),
+]
+if settings.DEMO or settings.MODE == "test":
+    urlpatterns += [path("style/", public.style, name="style")]
+
+handler400 = "waywatch.project.web.public.bad_request"
+handler403 = "waywatch.project.web.public.forbidden"
+handler404 = "waywatch.project.web.public.missing"
+handler500 = "waywatch.project.web.public.broken"

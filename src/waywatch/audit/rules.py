@@ -1,0 +1,56 @@
+"""The canonical form of an entry and the arithmetic of the chain. Pure: the same bytes on every machine."""
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+GENESIS = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFields:
+    """Everything that an entry says, as its hash covers it."""
+
+    id: uuid.UUID
+    position: int
+    at: dt.datetime
+    actor: str
+    account_id: uuid.UUID | None
+    action: str
+    subject_kind: str
+    subject_id: str
+    detail: str
+
+
+def canonical(value: Any) -> str:
+    """Return the one JSON text of `value`: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def entry_hash(entry: EntryFields) -> bytes:
+    """Return the SHA-256 of an entry's canonical form."""
+    fields = {
+        "account_id": str(entry.account_id) if entry.account_id else None,
+        "action": entry.action,
+        "actor": entry.actor,
+        "at": _instant(entry.at),
+        "detail": entry.detail,
+        "id": str(entry.id),
+        "position": entry.position,
+        "subject_id": entry.subject_id,
+        "subject_kind": entry.subject_kind,
+    }
+    return hashlib.sha256(canonical(fields).encode()).digest()
+
+
+def link_hash(*, seq: int, prev_hash: bytes, entry_hash: bytes, sealed_at: dt.datetime) -> bytes:
+    """Return the hash of one link: it covers the link before, its own place, the entry and the time of sealing."""
+    fields = [prev_hash.hex(), seq, entry_hash.hex(), _instant(sealed_at)]
+    return hashlib.sha256(canonical(fields).encode()).digest()
+
+
+def _instant(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,110 @@
+"""Reads: what an actor may reach now. Asked of the database each time: a revocation holds at the next question."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from waywatch.accounts import second_factor
+from waywatch.accounts.models import Account, Grant
+from waywatch.accounts.roles import Role
+from waywatch.accounts.rules import Held, Scope, needs_second_factor
+from waywatch.lib import clock
+from waywatch.lib.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where an actor may act. A grant on one build or organisation reaches just that, not its region."""
+
+    everywhere: bool = False
+    regions: frozenset[str] = frozenset()
+    builds: frozenset[uuid.UUID] = frozenset()
+    organisations: frozenset[uuid.UUID] = frozenset()
+
+    def covers_region(self, code: str) -> bool:
+        """Tell whether the whole region with this code is within reach."""
+        return self.everywhere or code in self.regions
+
+    def covers_build(self, build_id: uuid.UUID, region_code: str) -> bool:
+        """Tell whether this build is within reach: by itself or by its region."""
+        return self.covers_region(region_code) or build_id in self.builds
+
+    def covers_organisation(self, organisation_id: uuid.UUID, region_code: str) -> bool:
+        """Tell whether this organisation is within reach: by itself or by its region."""
+        return self.covers_region(region_code) or organisation_id in self.organisations
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is within reach."""
+        return self == Reach()
+
+
+NOWHERE = Reach()
+EVERYWHERE = Reach(everywhere=True)
+
+
+def valid_grants(moment: dt.datetime) -> QuerySet[Grant]:
+    """Return the grants that hold at `moment`, of active accounts."""
+    unended = Q(valid_until__isnull=True) | Q(valid_until__gt=moment)
+    return Grant.objects.filter(unended, revoked_at__isnull=True, valid_from__lte=moment, account__is_active=True)
+
+
+def held_by(account_id: uuid.UUID) -> list[Held]:
+    """Return what the account holds now; nothing while a role of it needs a second factor that it does not have."""
+    rows = list(
+        valid_grants(clock.now())
+        .filter(account_id=account_id)
+        .annotate(has_second_factor=second_factor.exists_for("account_id"))
+        .values_list(
+            "role", "region_id", "build_id", "organisation_id", "valid_from", "valid_until", "has_second_factor"
+        )
+    )
+    held = [Held(Role(row[0]), Scope(row[1], row[2], row[3]), row[4], row[5]) for row in rows]
+    if any(needs_second_factor(grant.role) for grant in held) and not all(row[6] for row in rows):
+        return []
+    return held
+
+
+def lacks_second_factor(account_id: uuid.UUID) -> bool:
+    """Tell whether the account holds a role that gives nothing until a second factor is set up."""
+    roles = {
+        Role(role) for role in valid_grants(clock.now()).filter(account_id=account_id).values_list("role", flat=True)
+    }
+    return any(needs_second_factor(role) for role in roles) and not second_factor.has_one(account_id)
+
+
+def reach_of(actor: Actor | None, *roles: Role) -> Reach:
+    """Return where `actor` may act in any of `roles` now. The system reaches everywhere, nobody reaches nowhere."""
+    if actor is None:
+        return NOWHERE
+    if actor.account_id is None:
+        return EVERYWHERE
+    return _reach(grant.scope for grant in held_by(actor.account_id) if grant.role in roles)
+
+
+def _reach(scopes: Iterable[Scope]) -> Reach:
+    found = list(scopes)
+    return Reach(
+        everywhere=any(scope.is_everywhere for scope in found),
+        regions=frozenset(
+            scope.region for scope in found if scope.region and scope.build is None and scope.organisation is None
+        ),
+        builds=frozenset(scope.build for scope in found if scope.build),
+        organisations=frozenset(scope.organisation for scope in found if scope.organisation),
+    )
+
+
+def roles_of(actor: Actor | None) -> frozenset[Role]:
+    """Return the roles that `actor` holds somewhere now; the system and nobody hold none."""
+    if actor is None or actor.account_id is None:
+        return frozenset()
+    return frozenset(grant.role for grant in held_by(actor.account_id))
+
+
+def account_names(account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return the names of accounts by id, with one query. An id that is no account is left out."""
+    found = Account.objects.filter(pk__in=set(account_ids))
+    return {account.pk: str(account) for account in found.only("id", "name", "email")}

@@ -94,7 +94,7 @@ def unguard(table: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0002_sectors"), ("accounts", "0002_reach")]
+    dependencies = [("directory", "0002_sectors"), ("accounts", "0001_initial")]
 
     operations = [
         migrations.RunSQL(

@@ -26,7 +26,7 @@ def record(action: str, *, subject_kind: str, subject_id: str, detail: Mapping[s
         raise AuditError(f"Nobody acts, so {action!r} cannot be recorded: wrap the act in acting_as().")
     if not connection.in_atomic_block:
         raise AuditError(f"No transaction is open, so {action!r} cannot be recorded with the act it describes.")
-    values = [
+    values: list[str | uuid.UUID | None] = [
         uuid.uuid4(),
         actor.name,
         actor.account_id,

@@ -1,12 +1,16 @@
-"""What other rooms may use of the audit log: record an act, read the history of one thing."""
+"""What other rooms may use of the audit log: record an act, read the history of one thing, run the sealer."""
 
 import datetime as dt
+import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from waywatch.audit import actions, queries
+from waywatch.audit import actions, queries, sealing
+from waywatch.audit.actions import AuditError
+
+__all__ = ["JSON", "AuditError", "HistoryLine", "history", "record", "run_sealer"]
 
 JSON: TypeAlias = "str | int | float | bool | Sequence[JSON] | Mapping[str, JSON] | None"
 
@@ -39,3 +43,8 @@ def history(
     """Return what was done to a thing, newest first. The caller has made sure that the reader may see the thing."""
     rows = queries.history_rows(subject_kind, str(subject_id), limit=limit, before=before)
     return [HistoryLine(**row) for row in rows]
+
+
+def run_sealer(stop: threading.Event) -> None:
+    """Chain what is recorded, within a second, until `stop` is set. Run it as the worker, in its own thread."""
+    sealing.run_sealer(stop)

@@ -1,0 +1,75 @@
+"""The sealer: chains the entries that wait, within a second of their commit, outside of any business transaction.
+
+Chaining inside the business transaction would make all writers of the house wait for one row until the slowest commits.
+Here one sealer at a time (an advisory lock) takes what is visible, in order of position, and links it. Entries may
+commit out of that order: the order of the chain is the order of sealing. A small table filled by a trigger names what
+waits, so a round costs the same whether the log holds a thousand entries or a hundred million.
+"""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Sequence
+
+from django.db import Error, connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from waywatch.audit import rules
+from waywatch.audit.rules import ENTRY_COLUMNS, EntryFields, Link
+from waywatch.lib.actors import Actor, acting_as
+
+BATCH = 1000
+PAUSE = 0.25
+PAUSE_AFTER_ERROR = 2.0
+LOCK = 7_310_579_301_648_841  # any number that nothing else locks
+_log = logging.getLogger(__name__)
+
+TAKE = f"""
+    SELECT {", ".join(f"e.{name}" for name in ENTRY_COLUMNS)}
+    FROM audit_unsealed u JOIN audit_entry e ON e.position = u.position
+    WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.entry_id = e.id)
+    ORDER BY u.position LIMIT %s
+"""  # noqa: S608 - names of our own columns
+INSERT = """
+    INSERT INTO audit_seal (seq, entry_id, entry_hash, prev_hash, hash, sealed_at)
+    SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[], %s::timestamptz[])
+"""
+
+
+def seal_once() -> int:
+    """Seal one batch of waiting entries and return how many: 0 if none waits or another sealer is at work."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s), clock_timestamp()", [LOCK])
+        alone, now = cursor.fetchone()
+        if not alone:
+            return 0
+        cursor.execute(TAKE, [BATCH])
+        entries = [EntryFields(*row) for row in cursor.fetchall()]
+        if entries:
+            _append(cursor, entries, now)
+    return len(entries)
+
+
+def run_sealer(stop: threading.Event) -> None:
+    """Seal what waits, every quarter of a second, until `stop` is set. For its own thread: it closes its connection."""
+    with acting_as(Actor.system("audit-sealer")):
+        while not stop.is_set():
+            try:
+                full = seal_once() == BATCH
+            except Error:
+                _log.exception("the sealer could not seal; it tries again")
+                connection.close()
+                stop.wait(PAUSE_AFTER_ERROR)
+                continue
+            if not full:
+                stop.wait(PAUSE)
+        connection.close()
+
+
+def _append(cursor: CursorWrapper, entries: Sequence[EntryFields], now: dt.datetime) -> None:
+    cursor.execute("SELECT seq, hash FROM audit_seal ORDER BY seq DESC LIMIT 1")
+    seq, head = cursor.fetchone() or (0, rules.GENESIS)
+    links = list(rules.chain(entries, after_seq=seq, head=bytes(head), sealed_at=now))
+    columns = [[getattr(link, name) for link in links] for name in Link.__slots__]
+    cursor.execute(INSERT, columns)
+    cursor.execute("DELETE FROM audit_unsealed WHERE position = ANY(%s)", [[entry.position for entry in entries]])

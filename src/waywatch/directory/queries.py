@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -91,9 +91,10 @@ def open_points() -> QuerySet[ContactPoint]:
     return ContactPoint.objects.filter(holder, closed_at=None)
 
 
-def newest_verification() -> Max:
-    """Return the day on which a contact point of the organisation was last verified, for an annotation."""
-    return Max("contact_points__verified_on", filter=Q(contact_points__closed_at=None))
+def newest_verification() -> Subquery:
+    """Return the day on which a contact point of the organisation in the outer query was last verified."""
+    verified = open_points().filter(verified_on__isnull=False).order_by("-verified_on")
+    return Subquery(verified.values("verified_on")[:1])
 
 
 def lookalikes(actor: Actor | None, name: str, region_code: str | None) -> list[Organisation]:

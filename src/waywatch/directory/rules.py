@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 SIMILAR = 0.84
 STALE_AFTER = dt.timedelta(days=365)
+FEWEST_DIGITS, MOST_DIGITS, EXTENSION_DIGITS = 7, 15, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +91,21 @@ def is_stale(verified_on: dt.date | None, today: dt.date) -> bool:
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, list[object]]:
     """Return {field: [old, new]} for each field of `after` that differs."""
     return {field: [before.get(field), value] for field, value in after.items() if before.get(field) != value}
+
+
+def phone_digits(text: str) -> str | None:
+    """Return a telephone number as it is kept, "+1 (512) 555-0100" as "+15125550100", or None where it is none.
+
+    Seven to fifteen digits (ITU-T E.164 ends at fifteen). An extension stays: "512-555-0100 x12" gives "5125550100 x12".
+    """
+    number, mark, extension = text.casefold().replace("ext.", "x").replace("ext", "x").partition("x")
+    extension = extension.strip()
+    if mark and not (extension.isascii() and extension.isdigit() and len(extension) <= EXTENSION_DIGITS):
+        return None
+    plus = "+" if number.strip().startswith("+") else ""
+    bare = number.strip().removeprefix("+")
+    for separator in " ()-./\u00a0":
+        bare = bare.replace(separator, "")
+    if not (bare.isascii() and bare.isdigit() and FEWEST_DIGITS <= len(bare) <= MOST_DIGITS):
+        return None
+    return f"{plus}{bare} x{extension}" if mark else f"{plus}{bare}"

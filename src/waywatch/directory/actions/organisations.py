@@ -136,6 +136,14 @@ def remove_served(actor: Actor, *, served: ServedJurisdiction) -> None:
         audit.record("organisation.serves_no_more", subject_kind=KIND, subject_id=row.pk, detail=detail)
 
 
+def record_export(actor: Actor, *, rows: int, sector: str, region: str) -> None:
+    """Write down that the list was taken out as a file, how many rows of it and how it was narrowed."""
+    access.enter_as_keeper(actor)
+    with transaction.atomic():
+        detail: dict[str, audit.JSON] = {"rows": rows, "sector": sector, "region": region}
+        audit.record("organisation.exported", subject_kind="directory", subject_id="organisations", detail=detail)
+
+
 def changed_meanwhile(differences: dict[str, list[Any]], version: int) -> ChangedMeanwhileError:
     """Return the error for a form that was opened before somebody else saved."""
     sentence = gettext(

@@ -1,0 +1,136 @@
+"""How stored values, histories and contact points are put before a reader."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from waywatch.accounts import api as accounts
+from waywatch.audit import api as audit
+from waywatch.directory import contacts, queries, rules
+from waywatch.directory.models import ContactPoint
+from waywatch.geo import api as geo
+from waywatch.lib import clock
+
+FIELDS: dict[str, Promise] = {
+    "name": _("Name"),
+    "kind": _("Kind"),
+    "sector": _("Sector"),
+    "region": _("Home state or province"),
+    "county": _("County"),
+    "city": _("City"),
+    "website": _("Website"),
+    "language": _("Language"),
+    "since": _("Since"),
+}
+ACTIONS: dict[str, Promise] = {
+    "organisation.added": _("Added"),
+    "organisation.changed": _("Changed"),
+    "organisation.closed": _("Closed"),
+    "organisation.reopened": _("Reopened"),
+    "organisation.serves": _("Serves one more jurisdiction"),
+    "organisation.serves_no_more": _("Serves a jurisdiction no more"),
+    "person.added": _("Added"),
+    "person.changed": _("Changed"),
+    "post.added": _("A post was added"),
+    "post.ended": _("A post was ended"),
+    "contact_point.added": _("A contact point was added"),
+    "contact_point.verified": _("A contact point was verified"),
+    "contact_point.closed": _("A contact point was closed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field with two values; `new` stands alone where there was nothing before."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One act, in words."""
+
+    at: dt.datetime
+    who: str
+    what: str
+    differences: list[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """A contact point as a page shows it. `value` is None where it can no longer be read."""
+
+    point: ContactPoint
+    value: str | None
+    days: int | None
+    is_stale: bool
+    verifier: str
+
+
+def point_rows(points: Iterable[ContactPoint]) -> list[PointRow]:
+    """Return open contact points with their values in the clear, with one query for the names of those who verified them."""
+    rows, today = list(points), clock.today()
+    names = accounts.account_names({point.verified_by for point in rows if point.verified_by})
+    return [
+        PointRow(
+            point=point,
+            value=contacts.readable(point),
+            days=rules.days_since(point.verified_on, today),
+            is_stale=rules.is_stale(point.verified_on, today),
+            verifier=names.get(point.verified_by, "") if point.verified_by else "",
+        )
+        for point in rows
+    ]
+
+
+def history(kind: str, subject_id: uuid.UUID) -> list[HistoryRow]:
+    """Return what was done to a thing that the reader may see, newest first."""
+    lines = audit.history(kind, subject_id)
+    names = accounts.account_names({line.account_id for line in lines if line.account_id})
+    values = _Values()
+    return [
+        HistoryRow(
+            at=line.at,
+            who=names.get(line.account_id, "") if line.account_id else gettext("The system"),
+            what=str(ACTIONS.get(line.action, line.action)),
+            differences=values.differences(line.detail),
+        )
+        for line in lines
+    ]
+
+
+def differences(changes: Mapping[str, Sequence[Any]]) -> list[Difference]:
+    """Return {field: [old, new]} in words."""
+    return _Values().differences({name.removesuffix("_id"): list(pair) for name, pair in changes.items()})
+
+
+class _Values:
+    """Codes as names; the sectors are read once."""
+
+    def __init__(self) -> None:
+        self.sectors: dict[str, str] | None = None
+
+    def differences(self, detail: Mapping[str, Any]) -> list[Difference]:
+        found = []
+        for name, label in FIELDS.items():
+            if name in detail:
+                pair = detail[name] if isinstance(detail[name], list) else ["", detail[name]]
+                old, new = (self.shown(name, str(value or "")) for value in pair)
+                found.append(Difference(str(label), old, new))
+        return found
+
+    def shown(self, name: str, value: str) -> str:
+        if name == "sector":
+            if self.sectors is None:
+                self.sectors = {row.key: row.name for row in queries.sector_rows(None)}
+            return self.sectors.get(value, value)
+        region = geo.region(value) if name == "region" else None
+        return region.name if region else value

@@ -6,6 +6,7 @@ import uuid
 import psycopg
 import pytest
 from django.db import connection, connections, transaction
+from pytest_django import DjangoAssertNumQueries
 
 from tests.audit.conftest import Log
 from waywatch.audit import api
@@ -111,6 +112,6 @@ def test_an_entry_that_commits_late_is_chained_after_newer_ones(log: Log) -> Non
 
 
 @pytest.mark.django_db
-def test_recording_is_one_statement(django_assert_num_queries: object) -> None:
-    with acting_as(Actor.system("tests")), django_assert_num_queries(1, connection=connection):  # type: ignore[operator]
+def test_recording_is_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with acting_as(Actor.system("tests")), django_assert_num_queries(1, connection=connection):
         api.record("thing.made", subject_kind="thing", subject_id="1")

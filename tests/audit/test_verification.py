@@ -21,8 +21,8 @@ SWAP_SEQ = [
 SWAP_ENTRIES = [
     "CREATE TEMP TABLE kept AS SELECT * FROM audit_seal WHERE seq IN (2, 4)",
     "DELETE FROM audit_seal WHERE seq IN (2, 4)",
-    "INSERT INTO audit_seal SELECT k.seq, (SELECT entry_id FROM kept o WHERE o.seq <> k.seq), k.entry_hash,"
-    " k.prev_hash, k.hash, k.sealed_at FROM kept k",
+    """INSERT INTO audit_seal SELECT k.seq, (SELECT entry_id FROM kept o WHERE o.seq <> k.seq), k.entry_hash,
+    k.prev_hash, k.hash, k.sealed_at FROM kept k""",
 ]
 SHIFT_BACK = [
     f"DELETE FROM audit_entry {THIRD}",
@@ -32,15 +32,16 @@ SHIFT_BACK = [
 ]
 INSERT_OUTSIDE = (
     "INSERT INTO audit_entry (id, position, at, actor, action, subject_kind, subject_id, detail)"
-    " OVERRIDING SYSTEM VALUE VALUES ('00000000-0000-0000-0000-0000000000ff', 99, '2020-01-01', 'a', 'b', 'c', 'd', '{}')"
+    " OVERRIDING SYSTEM VALUE"
+    " VALUES ('00000000-0000-0000-0000-0000000000ff', 99, '2020-01-01', 'a', 'b', 'c', 'd', '{}')"
 )
 INSERT_INSIDE = [
     INSERT_OUTSIDE,
     "UPDATE audit_seal SET seq = 6 WHERE seq = 5",
     "UPDATE audit_seal SET seq = 5 WHERE seq = 4",
     "UPDATE audit_seal SET seq = 4 WHERE seq = 3",
-    "INSERT INTO audit_seal SELECT 3, '00000000-0000-0000-0000-0000000000ff', entry_hash, hash, prev_hash, sealed_at"
-    " FROM audit_seal WHERE seq = 2",
+    """INSERT INTO audit_seal SELECT 3, '00000000-0000-0000-0000-0000000000ff', entry_hash, hash, prev_hash, sealed_at
+    FROM audit_seal WHERE seq = 2""",
 ]
 CUT_TAIL = [
     "DELETE FROM audit_entry WHERE id IN (SELECT entry_id FROM audit_seal WHERE seq > 3)",
@@ -167,9 +168,8 @@ def rewrite(log: Log) -> None:
     with tampering(log.urls) as connection:
         connection.execute(f"UPDATE audit_entry SET actor = 'system:other' {THIRD}".encode())
         columns = ", ".join(f"e.{name}" for name in ENTRY_COLUMNS)
-        rows = connection.execute(
-            f"SELECT {columns}, s.sealed_at FROM audit_seal s JOIN audit_entry e ON e.id = s.entry_id ORDER BY s.seq".encode()
-        ).fetchall()
+        joined = "audit_seal s JOIN audit_entry e ON e.id = s.entry_id"
+        rows = connection.execute(f"SELECT {columns}, s.sealed_at FROM {joined} ORDER BY s.seq".encode()).fetchall()
         entries = [EntryFields(*row[:-1]) for row in rows]
         for link in rules.chain(entries, after_seq=0, head=GENESIS, sealed_at=rows[0][-1]):
             connection.execute(

@@ -7,6 +7,8 @@ MOST_ATTEMPTS = 12
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 6 * 3600.0
 _TEMPORARY_SMTP = range(400, 500)
+# Refusals of us, not of the mail: somebody sets the password or the server right, and the mail can still go.
+_OURS = (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError, smtplib.SMTPHeloError)
 
 
 def wait_before_retry(attempts: int, *, chance: float) -> float | None:
@@ -40,7 +42,7 @@ def is_permanent(error: Exception) -> bool:
     """Tell whether trying again is useless: the server refused for good, or our own text cannot be read or encoded."""
     answer = smtp_answer(error)
     if answer is not None:
-        return answer not in _TEMPORARY_SMTP and not isinstance(error, smtplib.SMTPAuthenticationError)
+        return answer not in _TEMPORARY_SMTP and not isinstance(error, _OURS)
     return isinstance(error, ValueError) and not isinstance(error, OSError)
 
 

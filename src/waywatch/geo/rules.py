@@ -107,8 +107,14 @@ def _direction(rest: str) -> str:
     return " / ".join(each for each in COMPASS if each in named)
 
 
+def parse_direction(text: str) -> str:
+    """Read a direction that stands alone, "Northbound" or "EB"; empty where there are other words."""
+    return _direction(text.upper()) if text.strip().upper() in _DIRECTIONS else ""
+
+
 def _named(words: str) -> tuple[str, str]:
-    kept, towards = [], []
+    kept: list[str] = []
+    towards: list[str] = []
     for word in words.split():
         (towards if word.upper() in _DIRECTIONS and word.upper() not in {"NS", "EW"} else kept).append(word)
     return " ".join(kept)[:40].strip(), _direction(" ".join(towards).upper())

@@ -84,6 +84,10 @@ class Outbox:
         with psycopg.connect(self.urls["owner"], row_factory=dict_row) as connection:
             return connection.execute(f"SELECT * FROM {table}".encode()).fetchall()
 
+    def jobs(self) -> list[dict[str, Any]]:
+        """Return the jobs that are not there by the clock alone."""
+        return [job for job in self.rows("procrastinate_jobs") if "timestamp" not in job["args"]]
+
     def row(self) -> dict[str, Any]:
         """Return the one mail."""
         [row] = self.rows()

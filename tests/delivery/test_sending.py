@@ -30,7 +30,7 @@ def test_a_mail_arrives_once_and_its_words_are_erased(outbox: Outbox, office: Po
     assert (plain.get_content().strip(), html.get_content().strip()) == (BODY, "<p>Come</p>")  # type: ignore[attr-defined]  # parts of a parsed mail
     row = outbox.row()
     assert (row["state"], row["attempts"], row["content"], row["last_error"]) == ("sent", 1, None, "")
-    assert outbox.rows("procrastinate_jobs") == []
+    assert outbox.jobs() == []
 
 
 def test_a_rollback_sends_nothing(outbox: Outbox, office: PostOffice) -> None:
@@ -42,7 +42,7 @@ def test_a_rollback_sends_nothing(outbox: Outbox, office: PostOffice) -> None:
     with pytest.raises(RuntimeError):
         enqueue_and_fail()
     outbox.work()
-    assert (outbox.rows(), outbox.rows("procrastinate_jobs"), office.received) == ([], [], [])
+    assert (outbox.rows(), outbox.jobs(), office.received) == ([], [], [])
 
 
 def test_a_job_that_rolls_back_sends_nothing(outbox: Outbox, office: PostOffice) -> None:
@@ -59,7 +59,7 @@ def test_a_job_that_rolls_back_sends_nothing(outbox: Outbox, office: PostOffice)
         outbox.work()
     finally:
         del app.tasks["tests.enqueue_and_fail"]
-    assert [job["task_name"] for job in outbox.rows("procrastinate_jobs")] == ["tests.enqueue_and_fail"]
+    assert [job["task_name"] for job in outbox.jobs()] == ["tests.enqueue_and_fail"]
     assert (outbox.rows(), office.received) == ([], [])
 
 
@@ -83,7 +83,7 @@ def test_a_temporary_refusal_is_tried_again_after_a_while(outbox: Outbox, office
     before = clock.now()
     enqueue()
     outbox.work()
-    [job] = outbox.rows("procrastinate_jobs")
+    [job] = outbox.jobs()
     assert dt.timedelta(seconds=7.5) <= job["scheduled_at"] - before <= dt.timedelta(seconds=25)
     assert (outbox.row()["state"], outbox.row()["last_error"]) == ("waiting", "smtp_451")
 
@@ -100,7 +100,7 @@ def test_a_permanent_refusal_is_given_up_and_shown(outbox: Outbox, office: PostO
         "smtp_550",
         1,
     )
-    assert (office.received, outbox.rows("procrastinate_jobs")) == ([], [])
+    assert (office.received, outbox.jobs()) == ([], [])
     assert "no such user" not in str(outbox.rows())
 
 
@@ -110,7 +110,7 @@ def test_a_mail_is_given_up_in_the_end(outbox: Outbox, office: PostOffice) -> No
     outbox.change(f"UPDATE delivery_message SET attempts = {rules.MOST_ATTEMPTS - 1}")
     outbox.work()
     assert (outbox.row()["state"], outbox.row()["attempts"]) == ("failed", rules.MOST_ATTEMPTS)
-    assert outbox.rows("procrastinate_jobs") == []
+    assert outbox.jobs() == []
 
 
 def test_a_mail_that_kills_its_workers_is_given_up(outbox: Outbox, office: PostOffice) -> None:
@@ -171,7 +171,7 @@ def test_nothing_of_a_waiting_mail_is_readable_in_the_database(outbox: Outbox) -
     enqueue(html=f"<p>{BODY}</p>")
     [row] = outbox.rows()
     stored = b"".join(value if isinstance(value, bytes) else str(value).encode() for value in row.values())
-    stored += str(outbox.rows("procrastinate_jobs") + outbox.rows("procrastinate_events")).encode()
+    stored += str(outbox.jobs() + outbox.rows("procrastinate_events")).encode()
     found = [word for word in ("canary", "Come at", SUBJECT, "driver", "example.org") if word.encode() in stored]
     assert found == []
 

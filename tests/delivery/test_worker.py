@@ -82,7 +82,7 @@ def test_a_worker_finishes_what_it_holds_and_stops(outbox: Outbox, office: PostO
         office.release.set()
         assert process.wait(SOON) == 0
     assert len(office.received) == 1
-    assert (outbox.row()["state"], outbox.rows("procrastinate_jobs")) == ("sent", [])
+    assert (outbox.row()["state"], outbox.jobs()) == ("sent", [])
 
 
 @pytest.mark.slow
@@ -114,7 +114,7 @@ def test_jobs_of_a_silent_worker_are_put_back_but_not_for_ever(
     )
     use_database(outbox.urls["worker"])
     assert async_to_sync(rescue)() == 1
-    states = sorted((job["status"], job["attempts"]) for job in outbox.rows("procrastinate_jobs"))
+    states = sorted((job["status"], job["attempts"]) for job in outbox.jobs())
     assert states == sorted([("doing", attempts), left])
 
 

@@ -1,22 +1,44 @@
-"""What other rooms may use of accounts: roles, reach, names."""
+"""What other rooms may use of accounts: roles, reach, names, places of grants, and the sign-ins of the demo."""
 
 import uuid
 
-from django.utils.translation import gettext
-
+from waywatch.accounts.access import nothing_there
+from waywatch.accounts.demo import (
+    DemoSignIn,
+    create_demo_accounts,
+    demo_codes,
+    refuse_demo_accounts_in_production,
+)
+from waywatch.accounts.inviting import invite_administrator
 from waywatch.accounts.queries import NOWHERE, Reach, account_names, reach_of, roles_of
 from waywatch.accounts.roles import Role
+from waywatch.accounts.scopes import Place, register_places
 from waywatch.lib.actors import Actor
-from waywatch.lib.errors import NotFoundError
 
-__all__ = ["NOWHERE", "Reach", "Role", "account_name", "account_names", "reach_of", "require", "roles_of"]
+__all__ = [
+    "NOWHERE",
+    "DemoSignIn",
+    "Place",
+    "Reach",
+    "Role",
+    "account_name",
+    "account_names",
+    "create_demo_accounts",
+    "demo_codes",
+    "invite_administrator",
+    "reach_of",
+    "refuse_demo_accounts_in_production",
+    "register_places",
+    "require",
+    "roles_of",
+]
 
 
 def require(actor: Actor | None, *roles: Role) -> Reach:
     """Return where `actor` may act in any of `roles`, or raise `NotFoundError`: for others nothing is there."""
     reach = reach_of(actor, *roles)
     if reach.is_empty:
-        raise NotFoundError(gettext("This page does not exist, or it is not for you."))
+        raise nothing_there()
     return reach
 
 

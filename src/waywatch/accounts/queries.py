@@ -54,26 +54,30 @@ def valid_grants(moment: dt.datetime) -> QuerySet[Grant]:
 
 def held_by(account_id: uuid.UUID) -> list[Held]:
     """Return what the account holds now; nothing while a role of it needs a second factor that it does not have."""
-    rows = list(
-        valid_grants(clock.now())
-        .filter(account_id=account_id)
-        .annotate(has_second_factor=second_factor.exists_for("account_id"))
-        .values_list(
-            "role", "region_id", "build_id", "organisation_id", "valid_from", "valid_until", "has_second_factor"
-        )
-    )
-    held = [Held(Role(row[0]), Scope(row[1], row[2], row[3]), row[4], row[5]) for row in rows]
-    if any(needs_second_factor(grant.role) for grant in held) and not all(row[6] for row in rows):
-        return []
-    return held
+    held, has_second_factor = _held(account_id)
+    return held if has_second_factor or not _needs_second_factor(held) else []
 
 
 def lacks_second_factor(account_id: uuid.UUID) -> bool:
     """Tell whether the account holds a role that gives nothing until a second factor is set up."""
-    roles = {
-        Role(role) for role in valid_grants(clock.now()).filter(account_id=account_id).values_list("role", flat=True)
-    }
-    return any(needs_second_factor(role) for role in roles) and not second_factor.has_one(account_id)
+    held, has_second_factor = _held(account_id)
+    return not has_second_factor and _needs_second_factor(held)
+
+
+def _needs_second_factor(held: Iterable[Held]) -> bool:
+    return any(needs_second_factor(grant.role) for grant in held)
+
+
+def _held(account_id: uuid.UUID) -> tuple[list[Held], bool]:
+    """Return what the account was given and is valid now, and whether it has a second factor, with one query."""
+    rows = list(
+        valid_grants(clock.now())
+        .filter(account_id=account_id)
+        .values_list("role", "region_id", "build_id", "organisation_id", "valid_from", "valid_until")
+        .annotate(has_second_factor=second_factor.exists_for("account_id"))
+    )
+    held = [Held(Role(row[0]), Scope(row[1], row[2], row[3]), row[4], row[5]) for row in rows]
+    return held, any(row[6] for row in rows)
 
 
 def reach_of(actor: Actor | None, *roles: Role) -> Reach:

@@ -5,6 +5,7 @@ from waywatch.geo.actions import add_place, close_place, edit_place
 from waywatch.geo.forms import PlaceForm
 from waywatch.geo.loading import Summary, load_reference
 from waywatch.geo.models import AgencyKind, CountyKind, PlaceKind, PlaceSource, RegionKind
+from waywatch.geo.picture import MapShapes, Marker, RegionShape, map_shapes, point_on_map
 from waywatch.geo.queries import (
     agencies,
     counties,
@@ -31,6 +32,8 @@ __all__ = [
     "CountyInfo",
     "CountyKind",
     "Located",
+    "MapShapes",
+    "Marker",
     "NearPlace",
     "OthersPlaceError",
     "PlaceDraft",
@@ -42,6 +45,7 @@ __all__ = [
     "PublishedPlaceError",
     "RegionInfo",
     "RegionKind",
+    "RegionShape",
     "Summary",
     "ZipInfo",
     "add_place",
@@ -57,10 +61,12 @@ __all__ = [
     "edit_place",
     "load_reference",
     "locate",
+    "map_shapes",
     "place",
     "places_along",
     "places_near",
     "places_with",
+    "point_on_map",
     "region",
     "region_at",
     "region_named",

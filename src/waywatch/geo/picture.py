@@ -26,7 +26,7 @@ HAWAII = "US-HI"
 # Left out: the high Arctic, which would squeeze all else, and the Aleutians west of Unalaska.
 WINDOW = shapely.box(-168.5, 10, -50, 76.5)
 HAWAII_WINDOW = shapely.box(-161, 18, -154, 23)
-HAWAII_MOVE = (0.36, 0.16)  # Hawaii is drawn nearer than it lies, at the same scale
+HAWAII_MOVE = (0.43, 0.12)  # Hawaii is drawn nearer than it lies, at the same scale
 # Islands beyond the picture stand as circles: (x, y) as shares of the width and the height.
 FAR_ISLANDS = {
     "US-GU": (0.06, 0.96),

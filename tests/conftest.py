@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("WAYWATCH_MODE", "test")
 ROLES = ("owner", "web", "worker", "backup")
 
 

@@ -4,10 +4,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+import django_stubs_ext
 from psycopg.conninfo import conninfo_to_dict
 
 from waywatch.project import environment as env
+
+# Lets `ModelForm[Build]` and its like be written at run time as well as for the type checker.
+django_stubs_ext.monkeypatch()
 
 BASE = Path(__file__).resolve().parent.parent
 MODE = env.choice("WAYWATCH_MODE", "production", ("production", "demo", "test"))

@@ -1,0 +1,50 @@
+"""Pure decisions about builds and their figures."""
+
+from collections.abc import Iterable
+
+from django.utils.text import slugify
+from django.utils.translation import gettext, ngettext
+
+from waywatch.builds.vocabulary import Qualifier
+
+
+def slug_for(*, place: str, year: int, taken: Iterable[str]) -> str:
+    """Return a short name for addresses, such as "pecos-2018"; a second one of the same place and year gets "-2"."""
+    base = f"{slugify(place)[:60] or 'build'}-{year}"
+    used = set(taken)
+    if base not in used:
+        return base
+    number = 2
+    while f"{base}-{number}" in used:
+        number += 1
+    return f"{base}-{number}"
+
+
+def worded(value: int | None, qualifier: str, shown: str | None = None) -> str:
+    """Return a number with the word that stood before it ("over 100"), or "not known". `shown` is the number in the reader's form."""
+    if value is None:
+        return gettext("not known")
+    number = shown if shown is not None else str(value)
+    words = {
+        Qualifier.OVER: gettext("over %(number)s"),
+        Qualifier.MORE_THAN: gettext("more than %(number)s"),
+        Qualifier.AT_LEAST: gettext("at least %(number)s"),
+        Qualifier.ABOUT: gettext("about %(number)s"),
+        Qualifier.UP_TO: gettext("up to %(number)s"),
+    }
+    return words.get(qualifier, "%(number)s") % {"number": number}  # type: ignore[call-overload]  # TextChoices are their strings
+
+
+def trained_sentence(counted: int | None, without_count: int) -> str:
+    """Return how many people were trained afterwards, keeping apart who gave a number and who gave none."""
+    if not without_count:
+        return worded(counted, "")
+    if counted is None:
+        return ngettext(
+            "not known: %(actors)s partner gave no number", "not known: %(actors)s partners gave no number", without_count
+        ) % {"actors": without_count}
+    return ngettext(
+        "%(counted)s, and %(actors)s partner gave no number",
+        "%(counted)s, and %(actors)s partners gave no number",
+        without_count,
+    ) % {"counted": counted, "actors": without_count}

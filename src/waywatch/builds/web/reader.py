@@ -1,0 +1,85 @@
+"""Pages that everybody with a role may read: the list of builds and the page of one."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from waywatch.audit import api as audit
+from waywatch.builds import access, queries
+from waywatch.builds.forms import FilterForm
+from waywatch.builds.models import Build
+from waywatch.builds.rules import trained_sentence, worded
+from waywatch.builds.vocabulary import FollowUpKind
+from waywatch.lib.actors import current_actor
+
+PAGE = 25
+
+
+@require_safe
+def build_list(request: HttpRequest) -> HttpResponse:
+    """List the builds that this person may see, newest first, narrowed by the filters in the address."""
+    actor = current_actor()
+    builds = access.visible_builds(actor)
+    form = FilterForm(request.GET or None, years=queries.years())
+    page = Paginator(queries.narrowed(builds, form.filters()), PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "page_obj": page,
+        "rows": [(build, _total(build)) for build in page],
+        "form": form,
+        "query": query.urlencode(),
+        "may_add": not access.adding_reach(actor).is_empty,
+    }
+    return render(request, "builds/list.html", context)
+
+
+@require_safe
+def build_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show everything known about one build, each figure with its provenance."""
+    actor = current_actor()
+    visible = access.build_for(actor, slug)
+    build = queries.with_parts(Build.objects.filter(pk=visible.pk)).get()
+    may_edit = access.may_edit(actor, build)
+    context = {
+        "build": build,
+        "total": _total(build),
+        "attendance": attendance_rows(build),
+        "trained": _trained(build),
+        "may_edit": may_edit,
+        "history": audit.history("build", build.slug, limit=10) if may_edit else [],
+    }
+    return render(request, "builds/build.html", context)
+
+
+def _total(build: Any) -> str:
+    """Return the total with its word; `with_totals` annotated the build."""
+    return worded(build.total, build.total_qualifier or "")
+
+
+def attendance_rows(build: Build) -> list[dict[str, Any]]:
+    """Return the attendance by sector: what was recorded first, then what was said."""
+    rows: list[dict[str, Any]] = [
+        {"sector": row.sector, "shown": str(row.count), "provenance": "recorded", "source": "", "part": None}
+        for row in build.attendance_counts.all()
+    ]
+    rows += [
+        {
+            "sector": figure.sector,
+            "shown": worded(figure.value, figure.qualifier),
+            "provenance": figure.provenance,
+            "source": figure.source,
+            "part": figure,
+        }
+        for figure in build.attendancefigures.all()
+    ]
+    return rows
+
+
+def _trained(build: Build) -> str:
+    counts = [row.count for row in build.followups.all() if row.kind == FollowUpKind.PEOPLE_TRAINED]
+    known = [count for count in counts if count is not None]
+    return trained_sentence(sum(known) if known else None, counts.count(None))

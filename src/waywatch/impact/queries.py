@@ -1,0 +1,175 @@
+"""Reads counts from builds and what was printed, and hands them to the rules."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from waywatch.builds import api as builds
+from waywatch.directory import api as directory
+from waywatch.geo import api as geo
+from waywatch.impact.models import Discrepancy, PublishedFact
+from waywatch.impact.rules import Annual, BuildSector, Printed, Records, YearFacts, annual
+
+# The metrics of a yearly file that say the same as a field of a build file's yearly figures.
+METRIC_OF = {"builds": "coalition_builds", "us_states": "cb_us_states", "ca_provinces": "cb_ca_provinces", "total": "cb_attendance"}
+SECTOR_METRIC = "cb_"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The annual report of a year with all that its pages show."""
+
+    figures: Annual
+    facts: YearFacts
+    by_region: tuple[tuple[geo.RegionInfo, int], ...]
+    year_figures: tuple[Any, ...]
+    discrepancies: tuple[Discrepancy, ...]
+    other_facts: tuple[PublishedFact, ...]
+    follow_ups: Mapping[str, int]
+    trainings: tuple[Any, ...]
+    adoptions: tuple[Any, ...]
+    quotes: tuple[Any, ...]
+    sources: tuple[str, ...]
+    totals: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was read of a year, before the rules see it."""
+
+    year: int
+    figures: tuple[Any, ...]
+    printed: list[PublishedFact]
+    by_region: Mapping[str, int]
+    names: Mapping[str, str]
+
+
+MOST = 50
+
+
+def report(year: int) -> Report:
+    """Gather the report of a year: a fixed number of queries, none of which grows with the number of attendances."""
+    held = builds.in_year(year)
+    known = _Known(
+        year=year,
+        figures=tuple(builds.year_figures(year)),
+        printed=list(PublishedFact.objects.filter(year_until=year)),
+        by_region=builds.count_by_region(held),
+        names=directory.sector_names(),
+    )
+    facts = _year_facts(held, known)
+    discrepancies = tuple(Discrepancy.objects.filter(Q(years__contains=[year]) | Q(years=[])))
+    totals = tuple(builds.with_totals(held).filter(total__isnull=False).select_related("region")[:MOST])
+    return Report(
+        figures=annual(facts),
+        facts=facts,
+        by_region=tuple((geo.region(code), count) for code, count in sorted(known.by_region.items())),
+        year_figures=known.figures,
+        discrepancies=discrepancies,
+        other_facts=tuple(fact for fact in known.printed if not _is_told_above(fact, known.names)),
+        follow_ups=builds.follow_up_counts(held),
+        trainings=tuple(builds.trainings(held, MOST)),
+        adoptions=tuple(builds.adoptions(held, MOST)),
+        quotes=tuple(builds.quotes_of(held, MOST)),
+        sources=_sources(held, known, discrepancies),
+        totals=totals,
+    )
+
+
+def _is_told_above(fact: PublishedFact, names: Mapping[str, str]) -> bool:
+    return fact.period == str(fact.year_until) and (fact.metric in METRIC_OF.values() or bool(_sector_of(fact, names)))
+
+
+def _sector_of(fact: PublishedFact, names: Mapping[str, str]) -> str:
+    """Return the sector that a metric such as "cb_trucking" is about; "" for all others."""
+    key = fact.metric.removeprefix(SECTOR_METRIC)
+    return key if fact.metric.startswith(SECTOR_METRIC) and key in names else ""
+
+
+def _year_facts(held: Any, known: "_Known") -> YearFacts:
+    whole = [row for row in known.figures if not row.scope]
+    of_year = [fact for fact in known.printed if fact.period == str(known.year)]
+    trained = builds.trained_after(held)
+    return YearFacts(
+        year=known.year,
+        sector_names=known.names,
+        records=_records(builds.recorded(held), known.by_region),
+        builds=_printed(whole, of_year, "builds"),
+        us_states=_printed(whole, of_year, "us_states"),
+        ca_provinces=_printed(whole, of_year, "ca_provinces"),
+        total=_printed(whole, of_year, "total"),
+        by_sector=_printed_sectors(whole, of_year, known.names),
+        build_sectors=tuple(_build_sectors(held)),
+        trained=trained.counted,
+        actors_without_count=trained.actors_without_count,
+    )
+
+
+def _printed(whole: list[Any], facts: list[PublishedFact], name: str) -> tuple[Printed, ...]:
+    said = [
+        Printed(getattr(row, name), row.total_qualifier if name == "total" else "", _first(row.sources))
+        for row in whole
+        if getattr(row, name) is not None
+    ]
+    said += [Printed(fact.value, fact.qualifier, fact.source) for fact in facts if fact.metric == METRIC_OF[name]]
+    return tuple(said)
+
+
+def _first(sources: list[str]) -> str:
+    return sources[0] if sources else ""
+
+
+def _printed_sectors(whole: list[Any], facts: list[PublishedFact], names: Mapping[str, str]) -> dict[str, tuple[Printed, ...]]:
+    said: dict[str, list[Printed]] = defaultdict(list)
+    for row in whole:
+        for figure in row.by_sector.all():
+            said[figure.sector_id].append(Printed(figure.value, "", _first(row.sources)))
+    for fact in facts:
+        sector = _sector_of(fact, names)
+        if sector:
+            said[sector].append(Printed(fact.value, fact.qualifier, fact.source))
+    return {key: tuple(said[key]) for key in names if key in said}
+
+
+def _build_sectors(held: Any) -> Iterable[BuildSector]:
+    for row in builds.sector_figures(held):
+        yield BuildSector(
+            build=row.build.slug, place=row.build.city or row.build.slug, sector=row.sector_id or "", value=row.value or 0
+        )
+
+
+def _records(found: builds.Recorded, by_region: Mapping[str, int]) -> Records:
+    kinds = [(geo.region(code).country, geo.region(code).kind) for code in by_region]
+    return Records(
+        listed=found.builds,
+        made_here=found.made_here,
+        with_total=found.with_total,
+        total=found.total,
+        by_sector=found.by_sector,
+        with_people=found.builds_with_people,
+        by_region=by_region,
+        us_states=kinds.count(("US", "state")),
+        ca_provinces=kinds.count(("CA", "province")),
+    )
+
+
+def _sources(held: Any, known: _Known, discrepancies: tuple[Discrepancy, ...]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for row in known.figures:
+        found.update(dict.fromkeys(row.sources))
+    found.update(dict.fromkeys(fact.source for fact in known.printed))
+    for sources in held.values_list("sources", flat=True)[: MOST * 4]:
+        found.update(dict.fromkeys(sources))
+    for row in discrepancies:
+        if row.years:
+            found.update(dict.fromkeys(row.sources))
+    return tuple(found)
+
+
+def report_years() -> list[int]:
+    """Return the years that have a report, newest first: those with builds or with figures of that very year."""
+    printed = PublishedFact.objects.order_by().values_list("year_until", flat=True).distinct()
+    return sorted({*builds.years(), *(year for year in printed if year)}, reverse=True)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from waywatch.accounts.api import NOWHERE, Reach, Role, reach_of
 from waywatch.directory.models import ContactPoint, Organisation, Person, Post, ServedJurisdiction
+from waywatch.geo import api as geo
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import NotFoundError, RefusedError
 
@@ -134,6 +135,21 @@ def may_keep_person(actor: Actor | None, person: Person) -> bool:
     if reach.everywhere:
         return True
     return person.posts.filter(organisation__reach_regions__overlap=sorted(reach.regions)).exists()
+
+
+def place_for(actor: Actor | None, place_id: uuid.UUID) -> geo.PlaceInfo:
+    """Return one place on the road, closed ones too. Places are reference data: whoever is in the directory sees them all."""
+    enter(actor)
+    place = geo.place(place_id)
+    if place is None:
+        raise not_found()
+    return place
+
+
+def may_edit_place(actor: Actor, place: geo.PlaceInfo) -> bool:
+    """Tell whether the actor may change a place: the one who added it, while it is open."""
+    mine = place.added_by is not None and place.added_by == actor.account_id
+    return mine and place.closed_at is None and not keeper_reach(actor).is_empty
 
 
 def must(allowed: bool) -> None:

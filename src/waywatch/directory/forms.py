@@ -273,3 +273,38 @@ class FilterForm(forms.Form):
         self.is_valid()
         kept = {name: value for name, value in self.cleaned_data.items() if value}
         return queries.Filters(**kept)
+
+
+class PlaceSearchForm(forms.Form):
+    """Which places to list: near a point where one is given, else along a highway of a region, else by words."""
+
+    words = LineField(label=_("Name, city or road"), max_length=100, required=False)
+    region = forms.ChoiceField(label=_("State or province"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *geo.PlaceKind.choices])
+    highway = LineField(
+        label=_("Along the highway"), max_length=40, required=False, help_text=_("Such as I-10. Choose its state too.")
+    )
+    from_milepost = forms.DecimalField(
+        label=_("From milepost"), required=False, min_value=0, max_digits=7, decimal_places=3
+    )
+    to_milepost = forms.DecimalField(
+        label=_("To milepost"), required=False, min_value=0, max_digits=7, decimal_places=3
+    )
+    lat = forms.FloatField(label=_("Near latitude"), required=False, min_value=-90, max_value=90)
+    lon = forms.FloatField(label=_("Near longitude"), required=False, min_value=-180, max_value=180)
+    km = forms.IntegerField(label=_("Within kilometres"), required=False, min_value=1, max_value=500)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["region"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = region_choices(None, _("All"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the other half of a point, and for the state of a highway."""
+        data: dict[str, Any] = super().clean() or {}
+        if "lat" in data and "lon" in data and (data["lat"] is None) != (data["lon"] is None):
+            self.add_error("lat", gettext("Give both the latitude and the longitude."))
+        if data.get("highway") and not data.get("region") and "region" in data:
+            self.add_error("region", gettext("Choose the state or province of the highway."))
+        return data

@@ -27,6 +27,12 @@ FIELDS: dict[str, Promise] = {
     "website": _("Website"),
     "language": _("Language"),
     "since": _("Since"),
+    "address": _("Address"),
+    "highway": _("Highway"),
+    "direction": _("Direction"),
+    "lat": _("Latitude"),
+    "lon": _("Longitude"),
+    "spaces": _("Parking spaces for trucks"),
 }
 ACTIONS: dict[str, Promise] = {
     "organisation.added": _("Added"),
@@ -42,6 +48,9 @@ ACTIONS: dict[str, Promise] = {
     "contact_point.added": _("A contact point was added"),
     "contact_point.verified": _("A contact point was verified"),
     "contact_point.closed": _("A contact point was closed"),
+    "place.added": _("Added"),
+    "place.changed": _("Changed"),
+    "place.closed": _("Closed"),
 }
 
 

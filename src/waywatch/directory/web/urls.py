@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from waywatch.directory.web import organiser, people
+from waywatch.directory.web import organiser, people, places
 
 urlpatterns = [
     path("", organiser.organisation_list, name="organisation_list"),
@@ -28,4 +28,9 @@ urlpatterns = [
     path("posts/<uuid:post_id>/contact-points/new/", people.post_point_new, name="post_point_new"),
     path("contact-points/<uuid:point_id>/verify/", people.point_verify, name="point_verify"),
     path("contact-points/<uuid:point_id>/close/", people.point_close, name="point_close"),
+    path("places/", places.place_list, name="place_list"),
+    path("places/new/", places.place_new, name="place_new"),
+    path("places/<uuid:place_id>/", places.place, name="place"),
+    path("places/<uuid:place_id>/edit/", places.place_edit, name="place_edit"),
+    path("places/<uuid:place_id>/close/", places.place_close, name="place_close"),
 ]

@@ -1,0 +1,69 @@
+# Two commands matter: `make demo` runs the product, `make test` proves it. Both set up everything they need.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+export WAYWATCH_DATA ?= var
+
+.PHONY: demo test test-fast test-postgres check bench docs messages format clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/base.done ## run a demonstration; PORT=8001 chooses another port
+	$(BIN)/waywatch demo
+
+test: $(VENV)/dev.done node_modules/.done tools/browser.done check ## everything: checks, database, browser
+	$(BIN)/pytest -n 2 -q -m "not e2e"
+	$(BIN)/pytest -q -m e2e
+
+test-fast: $(VENV)/dev.done ## without browser and without slow tests
+	$(BIN)/pytest -n 2 -q -m "not e2e and not slow"
+
+test-postgres: $(VENV)/dev.done ## the whole suite against Debian's PostgreSQL 15
+	tools/on-debian-postgresql $(BIN)/pytest -n 2 -q -m "not e2e"
+
+check: $(VENV)/dev.done ## ruff, mypy strict, import contracts, templates, translations, sizes
+	$(BIN)/ruff format --check src tests tools benchmarks
+	$(BIN)/ruff check src tests tools benchmarks
+	WAYWATCH_MODE=test $(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/python tools/messages.py check
+	$(BIN)/python tools/sizes.py
+
+bench: $(VENV)/dev.done ## one JSON object a line; NAME=geo runs one
+	$(BIN)/python -m benchmarks $(NAME)
+
+docs: $(VENV)/dev.done ## check that every link between documents leads somewhere
+	$(BIN)/python tools/doclinks.py
+
+messages: $(VENV)/dev.done ## collect the words of the pages into src/waywatch/locale
+	$(BIN)/python tools/messages.py collect
+
+format: $(VENV)/dev.done
+	$(BIN)/ruff format src tests tools benchmarks
+	$(BIN)/ruff check --fix src tests tools benchmarks
+	$(BIN)/djlint --reformat --quiet src
+
+$(VENV)/python.done:
+	tools/make-venv $(PYTHON) $(VENV)
+	touch $@
+
+$(VENV)/base.done: $(VENV)/python.done requirements/base.txt pyproject.toml $(wildcard src/waywatch/locale/*/LC_MESSAGES/django.po)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python tools/messages.py compile
+	touch $@
+
+$(VENV)/dev.done: $(VENV)/base.done requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+node_modules/.done: package-lock.json $(VENV)/dev.done
+	tools/npm-ci
+	touch $@
+
+tools/browser.done:
+	tools/install-browser
+	touch $@
+
+clean:
+	rm -rf $(VENV) node_modules tools/browser.done build .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,44 @@
+"""Which database this process uses: the embedded server, or the one that DATABASE_URL names."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from waywatch.postgres import api as postgres
+
+Addresses = Callable[[str], str]
+ROLES = ("owner", "web", "worker", "backup")
+
+
+def data_dir() -> Path:
+    """Return where this installation keeps what is its own."""
+    return Path(os.environ.get("WAYWATCH_DATA") or "var").resolve()
+
+
+def is_external() -> bool:
+    """Tell whether DATABASE_URL points to a PostgreSQL that others run."""
+    return bool(os.environ.get("DATABASE_URL"))
+
+
+@contextmanager
+def database() -> Iterator[Addresses]:
+    """Have a database for the length of the block; yields the function from a role to its address (with its password).
+
+    Embedded unless DATABASE_URL is set. DATABASE_URL is the address of the web role; DATABASE_OWNER_URL, DATABASE_WORKER_URL,
+    DATABASE_BACKUP_URL and DATABASE_ADMIN_URL are asked for by the commands that need them. Raises PostgresError.
+    """
+    if is_external():
+        yield _external
+        return
+    with postgres.using_server(data_dir()) as server:
+        yield server.url
+
+
+def _external(role: str) -> str:
+    name = "DATABASE_URL" if role == "web" else f"DATABASE_{role.upper()}_URL"
+    address = os.environ.get(name)
+    if not address:
+        text = f"Set {name}: this command works as the database role “{role}”. docs/how-to/use-your-own-postgresql.md shows how."
+        raise postgres.PostgresError("address_missing", text)
+    return address

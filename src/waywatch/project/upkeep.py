@@ -1,0 +1,79 @@
+"""Backup, restore, doctor: what the person who runs an installation needs."""
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from waywatch.postgres import api as postgres
+from waywatch.project import service
+from waywatch.project.database import ROLES, data_dir, database, is_external
+
+
+def _file(command: str, rest: Sequence[str]) -> Path:
+    parser = argparse.ArgumentParser(prog=f"waywatch {command}")
+    parser.add_argument("file", metavar="FILE", type=Path)
+    chosen: Path = parser.parse_args(rest).file
+    return chosen
+
+
+def backup(rest: Sequence[str]) -> int:
+    """Write a backup of the running or resting database."""
+    file = _file("backup", rest)
+    with database() as address:
+        postgres.backup(address("backup"), file)
+    sys.stdout.write(f"{file} written. Keep it apart from the secret key: restore needs both.\n")
+    return 0
+
+
+def restore(rest: Sequence[str]) -> int:
+    """Restore a backup into an empty database, then bring it up to this version."""
+    file = _file("restore", rest)
+    with database() as address:
+        name = conninfo_to_dict(address("owner")).get("dbname", "waywatch")
+        passwords = {role: str(conninfo_to_dict(address(role)).get("password", "")) for role in ROLES}
+        postgres.restore(address("admin"), file, dbname=str(name), passwords=passwords)
+    sys.stdout.write("Restored. ")
+    return service.migrate([])
+
+
+def doctor(rest: Sequence[str]) -> int:
+    """Examine the installation; exit code 1 if something must be mended."""
+    argparse.ArgumentParser(prog="waywatch doctor").parse_args(rest)
+    with database() as address:
+        admin = make_conninfo(address("admin"), dbname=str(conninfo_to_dict(address("owner")).get("dbname", "waywatch")))
+        folder = None if is_external() else data_dir()
+        findings = postgres.examine(admin, data_dir=folder, forced_tables=GUARDED_TABLES)
+    for finding in findings:
+        sys.stdout.write(f"{'ok  ' if finding.ok else 'MEND'} {finding.code}: {finding.text}\n")
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+GUARDED_TABLES = (
+    "directory_organisation",
+    "directory_servedjurisdiction",
+    "directory_person",
+    "directory_post",
+    "directory_contactpoint",
+)
+
+
+def database_roles(rest: Sequence[str]) -> int:
+    """Prepare the roles in the PostgreSQL of DATABASE_ADMIN_URL and print their addresses, once."""
+    parser = argparse.ArgumentParser(prog="waywatch database-roles")
+    parser.add_argument("--dbname", default="waywatch")
+    dbname = parser.parse_args(rest).dbname
+    admin = os.environ.get("DATABASE_ADMIN_URL")
+    if not admin:
+        raise postgres.PostgresError("address_missing", "Set DATABASE_ADMIN_URL to the address of a role that may create roles.")
+    passwords = {role: secrets.token_urlsafe(24) for role in ROLES}
+    postgres.prepare_database(admin, dbname=dbname, passwords=passwords)
+    for role in ROLES:
+        name = "DATABASE_URL" if role == "web" else f"DATABASE_{role.upper()}_URL"
+        address = make_conninfo(admin, dbname=dbname, user=postgres.ROLES[role], password=passwords[role])
+        sys.stdout.write(f'{name}="{address}"\n')
+    return 0

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 
-MOST_ATTEMPTS = 12
+MOST_ATTEMPTS = 15
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 6 * 3600.0
 _TEMPORARY_SMTP = range(400, 500)
@@ -14,7 +14,7 @@ _OURS = (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError, smtplib.SMTP
 def wait_before_retry(attempts: int, *, chance: float) -> float | None:
     """Return the seconds to wait after `attempts` failures, or None to give up. `chance` in [0, 1) spreads a crowd.
 
-    Doubles from 15 seconds to 6 hours; the last try comes after roughly a day. Half of each wait is left to chance.
+    Doubles from 15 seconds to 6 hours; the last try comes after 13 to 27 hours. Half of each wait is left to chance.
     """
     if attempts >= MOST_ATTEMPTS:
         return None

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _MAGIC = b"PGDMP"
 _USER_OBJECTS = """
 SELECT count(*) FROM (
-  SELECT oid, relnamespace AS space, 'pg_class'::regclass AS kind FROM pg_class
+  SELECT oid, oid AS space, 'pg_namespace'::regclass AS kind FROM pg_namespace WHERE nspname <> 'public'
+  UNION ALL SELECT oid, relnamespace, 'pg_class'::regclass FROM pg_class
   UNION ALL SELECT oid, pronamespace, 'pg_proc'::regclass FROM pg_proc
   UNION ALL SELECT oid, typnamespace, 'pg_type'::regclass FROM pg_type
 ) thing JOIN pg_namespace n ON n.oid = space
@@ -42,9 +43,8 @@ def backup(url: str, file: str | os.PathLike[str]) -> Path:
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # mode 0600
         temporary = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as output:
-                _run(tools.program("pg_dump"), ["--format=custom"], url, output.fileno())
-                os.fsync(output.fileno())
+            os.close(descriptor)
+            _run(tools.program("pg_dump"), ["--format=custom", f"--file={temporary}"], url)  # it syncs the file
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
@@ -65,7 +65,7 @@ def restore(
     _check_empty(admin_url, dbname)
     prepare_database(admin_url, dbname=dbname, passwords=passwords)
     options = ["--single-transaction", "--exit-on-error", "--no-owner", f"--role={ROLES['owner']}", str(source)]
-    _run(tools.program("pg_restore"), options, make_conninfo(admin_url, dbname=dbname), subprocess.DEVNULL)
+    _run(tools.program("pg_restore"), options, make_conninfo(admin_url, dbname=dbname))
 
 
 def _tools_for(url: str) -> Binaries:
@@ -74,14 +74,14 @@ def _tools_for(url: str) -> Binaries:
         return find_tools(connection.info.server_version // 10000)
 
 
-def _run(program: Path, options: Sequence[str], url: str, output: int) -> None:
+def _run(program: Path, options: Sequence[str], url: str) -> None:
     """Run one of PostgreSQL's programs. The password travels in its environment, never among its arguments."""
     parameters = conninfo_to_dict(url)
     secret = {"PGPASSWORD": str(parameters.pop("password"))} if "password" in parameters else {}
     done = subprocess.run(  # noqa: S603 - a program of ours; no shell
         [program, "--no-password", f"--dbname={make_conninfo('', **parameters)}", *options],
         stdin=subprocess.DEVNULL,
-        stdout=output,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         check=False,

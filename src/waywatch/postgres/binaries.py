@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waywatch.postgres.errors import PostgresError
-from waywatch.postgres.files import explained
+from waywatch.postgres.files import create_system_dir, explained
 from waywatch.postgres.paths import system_dir
 
 if TYPE_CHECKING:
@@ -140,8 +140,7 @@ def _fingerprint(binaries: Binaries) -> str:
 
 def _copy_wheel(package: Path, install: str, target: Path) -> None:
     """Copy one installation and its libraries, keeping their relation, and show the copy only when it is whole."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
-    temporary = Path(tempfile.mkdtemp(prefix=".binaries-", dir=target.parent))
+    temporary = Path(tempfile.mkdtemp(prefix=".binaries-", dir=create_system_dir()))
     try:
         unneeded = shutil.ignore_patterns("include", "*.a", "pgxs", "pkgconfig")
         shutil.copytree(package / install, temporary / PACKAGE / install, symlinks=True, ignore=unneeded)

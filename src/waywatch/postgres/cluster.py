@@ -14,12 +14,13 @@ from waywatch.postgres.account import Account, hand_over, run_as
 from waywatch.postgres.binaries import Binaries, clean_environment
 from waywatch.postgres.credentials import ROLES, make_passwords, read_passwords
 from waywatch.postgres.errors import PostgresError
-from waywatch.postgres.files import disk_full, sync_folder
-from waywatch.postgres.paths import Paths, system_dir
+from waywatch.postgres.files import create_system_dir, disk_full, sync_folder
 from waywatch.postgres.settings import INCLUDE, Listening, access_rules, server_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from waywatch.postgres.paths import Paths
 
 NEEDED_BYTES = 200 * 1024 * 1024
 _BUILTIN_LOCALE_SINCE = 17
@@ -91,8 +92,7 @@ def _create(paths: Paths, account: Account | None, binaries: Binaries) -> None:
 
 def _home_outside(paths: Paths, account: Account) -> Path:
     """Make a new private folder for a cluster whose account cannot walk to the data directory."""
-    parent = system_dir()
-    parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    parent = create_system_dir()
     if not account.may_enter(parent):
         raise PostgresError(
             "cluster_unreachable",

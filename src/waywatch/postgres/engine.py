@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from waywatch.postgres.settings import Listening
 
 LOOPBACK = "127.0.0.1"
 _STATE_LINE = 7
+_NEARLY_NOTHING = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,14 @@ class Engine:
 
     def _failed(self, log_position: int) -> PostgresError:
         said = last_lines(self.paths.log, since=log_position)
-        if "No space left on device" in said:
+        # a full disk often leaves no room to write so in the log
+        if "No space left on device" in said or shutil.disk_usage(self.paths.home).free < _NEARLY_NOTHING:
             return disk_full(self.paths.home)
         return PostgresError("start_failed", f"PostgreSQL did not start. The end of {self.paths.log} says:\n{said}")
 
 
 def choose_listening(paths: Paths, previous_port: int | None) -> Listening:
-    """Choose a private socket; or 127.0.0.1, if a port is configured or the socket's path would be too long."""
+    """Choose a private socket; or 127.0.0.1, if a port is configured or the socket's path will not do."""
     configured = os.environ.get("WAYWATCH_PG_PORT")
     if configured:
         return Listening(LOOPBACK, _configured_port(configured))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from waywatch.postgres.account import account_for, is_root
 from waywatch.postgres.errors import PostgresError
+from waywatch.postgres.paths import system_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +70,15 @@ def create_data_dir(paths: Paths) -> None:
     if account:  # the server's account must walk through, nobody else
         os.chown(paths.data_dir, 0, account.gid)
         paths.data_dir.chmod(0o710)
+
+
+def create_system_dir() -> Path:
+    """Create root's folder for what the server's account must reach; one that exists is left as it is."""
+    folder = system_dir()
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)  # whatever the umask is
+    return folder
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from waywatch.postgres.errors import PostgresError
 from waywatch.postgres.files import explained, size_of
 from waywatch.postgres.locks import open_lock, take
 from waywatch.postgres.paths import Paths
+from waywatch.postgres.processes import stop_orphan
 from waywatch.postgres.status import Status, read_status, write_status
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def _build(paths: Paths) -> Engine:
     previous = read_status(paths.status)
     paths.status.unlink(missing_ok=True)
     ensure_cluster(paths, account, binaries)
+    stop_orphan(paths.cluster)  # before looking for a port: it may still hold ours
     listening = choose_listening(paths, previous.port if previous else None)
     return Engine(paths, account, binaries, listening)
 

@@ -78,5 +78,6 @@ class Paths:
 
     @property
     def socket_fits(self) -> bool:
-        """Whether the socket's path is short enough for the operating system."""
-        return len(os.fsencode(self.sockets / f".s.PGSQL.{SOCKET_PORT}")) <= LONGEST_SOCKET_PATH
+        """Whether the operating system takes the socket's path (its length) and libpq does (a comma parts hosts)."""
+        path = os.fsencode(self.sockets / f".s.PGSQL.{SOCKET_PORT}")
+        return len(path) <= LONGEST_SOCKET_PATH and b"," not in path

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from waywatch.accounts.api import Place
 from waywatch.directory import access, contacts, queries, rules
 from waywatch.directory.actions.organisations import get_or_create_organisation
 from waywatch.directory.models import ContactKind, Organisation, Post, Sector
@@ -135,3 +136,9 @@ def _post_card(post: Post) -> PostCard:
         organisation=_card(post.organisation),
         mail=contacts.readable(mails[-1]) if mails else None,
     )
+
+
+def grant_place(actor: Actor, organisation_id: uuid.UUID) -> Place | None:
+    """Return an organisation as the place of a grant, for an actor who keeps its facts; None for everybody else."""
+    row = access.visible_organisations(actor).filter(pk=organisation_id, closed_at=None).first()
+    return Place(name=row.name, region_code=row.region_id) if row and access.may_edit(actor, row) else None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROLES = ("owner", "web", "worker", "backup")
+pytest_plugins = ["tests.cast"]
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ def _named(row: Any) -> str:
 
 
 def _regions() -> list[tuple[str, str]]:
-    return [(region.code, region.name) for region in geo.regions() if region.country_id in {"US", "CA"}]
+    return [(region.code, region.name) for region in geo.regions()]
 
 
 def _sectors(blank: str) -> list[tuple[str, str]]:

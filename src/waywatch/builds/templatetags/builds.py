@@ -1,11 +1,40 @@
 """Template tags for figures."""
 
+from urllib.parse import urlsplit
+
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 
 from waywatch.builds.rules import worded as worded_rule
 
 register = template.Library()
+
+# Abbreviations of the published figures' metric names. Names, so they stay as they are in every language.
+METRIC_PREFIXES = {
+    "cb_": "Coalition Builds",
+    "fdp_": "Freedom Drivers Project",
+    "cvsa_htai_": "CVSA HTAI",
+    "botl_": "Busing on the Lookout",
+    "ups_": "UPS",
+}
+
+
+@register.filter
+def short_address(address: str) -> str:
+    """Shorten a web address to what tells a reader where it leads: its host and the end of its path."""
+    parts = urlsplit(address)
+    end = parts.path.rstrip("/").rpartition("/")[2]
+    host = parts.netloc.removeprefix("www.")
+    return f"{host}/…/{end}" if end else host
+
+
+@register.filter
+def metric_words(metric: str) -> str:
+    """Write out the name of a printed metric: "fdp_miles" becomes "Freedom Drivers Project: miles"."""
+    for prefix, words in METRIC_PREFIXES.items():
+        if metric.startswith(prefix):
+            return f"{words}: {metric.removeprefix(prefix).replace('_', ' ')}"
+    return metric.replace("_", " ").capitalize()
 
 
 @register.simple_tag

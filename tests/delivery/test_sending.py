@@ -45,6 +45,16 @@ def test_a_rollback_sends_nothing(outbox: Outbox, office: PostOffice) -> None:
     assert (outbox.rows(), outbox.jobs(), office.received) == ([], [], [])
 
 
+def test_a_mail_without_its_job_is_not_kept(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(message_id: uuid.UUID) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(actions, "_defer", fail)
+    with pytest.raises(RuntimeError):
+        enqueue()
+    assert outbox.rows() == []
+
+
 def test_a_job_that_rolls_back_sends_nothing(outbox: Outbox, office: PostOffice) -> None:
     """The worker's own pool must not be what a job defers on."""
 

@@ -24,6 +24,11 @@ PAUSE_AFTER_ERROR = 2.0
 LOCK = 7_310_579_301_648_841  # any number that nothing else locks
 _log = logging.getLogger(__name__)
 
+# With old statistics a planner would read a whole table for a join; each of these joins has an index and a batch.
+BEGIN = """
+    SELECT pg_try_advisory_xact_lock(%s), clock_timestamp(), set_config('enable_seqscan', 'off', true),
+        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+"""
 TAKE = f"""
     SELECT {", ".join(f"e.{name}" for name in ENTRY_COLUMNS)}
     FROM audit_unsealed u JOIN audit_entry e ON e.position = u.position
@@ -39,8 +44,8 @@ INSERT = """
 def seal_once() -> int:
     """Seal one batch of waiting entries and return how many: 0 if none waits or another sealer is at work."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s), clock_timestamp()", [LOCK])
-        alone, now = cursor.fetchone()
+        cursor.execute(BEGIN, [LOCK])
+        alone, now, *_plan = cursor.fetchone()
         if not alone:
             return 0
         cursor.execute(TAKE, [BATCH])

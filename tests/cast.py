@@ -1,6 +1,6 @@
 """The named cast: who coordinates, who hosts, who is trained, and who must see nothing. Invented people at example.org.
 
-Each member has `.actor` (to act as), `.account` and `.client` (a browser that is signed in). Everybody has a second factor;
+Each member has `.actor` (to act as), `.account` and `.client` (a signed-in browser). Everybody has a second factor;
 `member()` makes somebody else, with or without one. The fixtures live in the test's rolled-back transaction.
 """
 
@@ -41,7 +41,7 @@ class Member:
 
 
 def member(email: str, name: str, role: Role | None = None, *, second_factor: bool = True, **scope: Any) -> Member:
-    """Make an account with at most one role; `scope` is region_id, build_id, organisation_id, valid_from, valid_until."""
+    """Make an account with at most one role; `scope` is what `grant_to` takes."""
     from allauth.account.models import EmailAddress
     from allauth.mfa.totp.internal.auth import TOTP
 

@@ -54,7 +54,10 @@ def _complain(language: str, message: object) -> int:
         print(f"{language}: not translated: {ids[0]!r}")
         return 1
     wanted = set(PLACEHOLDER.findall(ids[-1]))
-    if any(set(PLACEHOLDER.findall(string)) - wanted for string in strings) or set(PLACEHOLDER.findall(strings[-1])) != wanted:
+    if (
+        any(set(PLACEHOLDER.findall(string)) - wanted for string in strings)
+        or set(PLACEHOLDER.findall(strings[-1])) != wanted
+    ):
         print(f"{language}: placeholders differ: {ids[0]!r}")
         return 1
     return 0

@@ -6,7 +6,13 @@ import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "waywatch"
-LIMITS = {"function median": 8, "function p95": 30, "functions over 50 lines, %": 1.0, "file p95": 320, "untyped functions": 0}
+LIMITS = {
+    "function median": 8,
+    "function p95": 30,
+    "functions over 50 lines, %": 1.0,
+    "file p95": 320,
+    "untyped functions": 0,
+}
 
 
 def p95(values: list[int]) -> int:

@@ -75,7 +75,9 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, headless."""
     flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*flags, "--disable-component-update"], chromium_sandbox=False)
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*flags, "--disable-component-update"], chromium_sandbox=False
+        )
         yield found
         found.close()
 

@@ -64,7 +64,9 @@ def check_move(actor: Actor | None, build: Build, region: Any) -> None:
     """Raise InvalidError if `region` would carry the build out of what this actor may change. None changes nothing."""
     if region is None or region.pk == build.region_id or adding_reach(actor).covers_region(region.pk):
         return
-    raise InvalidError(gettext("You may not move a build to this state or province. Leave it, or ask its coordinator."), field="region")
+    raise InvalidError(
+        gettext("You may not move a build to this state or province. Leave it, or ask its coordinator."), field="region"
+    )
 
 
 def _within(reach: Reach) -> Q:

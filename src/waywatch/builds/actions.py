@@ -27,7 +27,9 @@ class StaleError(RefusedError):
 def add_build(actor: Actor, *, build: Build, reach: Reach) -> Build:
     """Save a new build that `actor` entered, within `reach`. Raises InvalidError for a state or province outside of it."""
     if not reach.covers_region(build.region_id):
-        raise InvalidError(gettext("You may add builds in your own states and provinces only. Choose one of them."), field="region")
+        raise InvalidError(
+            gettext("You may add builds in your own states and provinces only. Choose one of them."), field="region"
+        )
     with transaction.atomic():
         taken = Build.objects.filter(year=build.year).values_list("slug", flat=True)
         build.slug = slug_for(place=build.city or build.region_id, year=build.year, taken=taken)
@@ -41,7 +43,9 @@ def edit_build(actor: Actor, *, build: Build, changed: Mapping[str, Any], versio
     with transaction.atomic():
         current = Build.objects.select_for_update().get(pk=build.pk)
         if current.version != version:
-            raise StaleError(gettext("Somebody else changed this build meanwhile. Look at what is there now, then save again."))
+            raise StaleError(
+                gettext("Somebody else changed this build meanwhile. Look at what is there now, then save again.")
+            )
         before = {name: _plain(getattr(current, name)) for name in changed if name != "also_covers"}
         for name, value in changed.items():
             if name == "also_covers":
@@ -61,7 +65,7 @@ def add_part(actor: Actor, *, build: Build, part: Part) -> Part:
         locked = _locked(build)
         last = type(part)._default_manager.filter(build=locked).order_by("-position").first()  # noqa: SLF001 - public by use
         part.build = locked
-        part.position = last.position + 1 if last else 0  # type: ignore[attr-defined]  # every Part has a position
+        part.position = last.position + 1 if last else 0
         part.save(force_insert=True)
         _touch(locked)
         _record(f"build.{_kind(part)}_added", locked, actor, {"id": str(part.pk)})
@@ -83,11 +87,15 @@ def record_attendance(
 ) -> list[Attendance]:
     """Record that `people` of a sector came: a row each, and the count that pages read. Raises InvalidError outside 1..500."""
     if not 1 <= people <= MAX_AT_ONCE:
-        raise InvalidError(gettext("Record from 1 to %(most)s people at a time.") % {"most": MAX_AT_ONCE}, field="people")
+        raise InvalidError(
+            gettext("Record from 1 to %(most)s people at a time.") % {"most": MAX_AT_ONCE}, field="people"
+        )
     with transaction.atomic():
         locked = _locked(build)
         rows = Attendance.objects.bulk_create(
-            Attendance(build=locked, sector_id=sector_key, organisation_id=organisation_id, recorded_by=actor.account_id)
+            Attendance(
+                build=locked, sector_id=sector_key, organisation_id=organisation_id, recorded_by=actor.account_id
+            )
             for _ in range(people)
         )
         _add_to_count(locked, sector_key, people)

@@ -1,6 +1,5 @@
 """The shape of what organisers type about a build."""
 
-
 from typing import Any, ClassVar
 
 from django import forms
@@ -31,7 +30,7 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: object) -> object:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: object) -> list[str]:  # type: ignore[override]  # a list is this field's cleaned value
+    def clean(self, value: object) -> list[str]:
         lines = super().clean(value).splitlines()
         return [clean_line(line) for line in lines if line.strip()]
 
@@ -49,11 +48,12 @@ class PlainForm(forms.Form):
                 field.validators.append(validate_plain_text)
                 field.max_length = field.max_length or MAX_TEXT
             if isinstance(field, forms.ModelChoiceField):
-                field.label_from_instance = _named
+                _label_by_name(field)
 
 
-def _named(row: Any) -> str:
-    return str(row.name)
+def _label_by_name(field: "forms.ModelChoiceField[Any]") -> None:
+    """Let the choices of a field read as names in the reader's language, not as keys."""
+    field.label_from_instance = lambda obj: str(obj.name)  # type: ignore[method-assign]  # Django's documented way
 
 
 def _regions() -> list[tuple[str, str]]:
@@ -73,7 +73,9 @@ class BuildForm(PlainForm, forms.ModelForm[Build]):
     sources = LinesField(label=_("Sources"), help_text=_("Addresses of pages that say so, one a line."))
     year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR, max_value=2100)
     date = forms.DateField(
-        label=_("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label=_("Date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Leave empty if the day is not known."),
     )
 
@@ -93,7 +95,9 @@ class BuildForm(PlainForm, forms.ModelForm[Build]):
         cleaned = super().clean() or {}
         date, year = cleaned.get("date"), cleaned.get("year")
         if date and year and date.year != year:
-            self.add_error("date", gettext("This day is not in the year %(year)s. Correct the day or the year.") % {"year": year})
+            self.add_error(
+                "date", gettext("This day is not in the year %(year)s. Correct the day or the year.") % {"year": year}
+            )
         start, end = cleaned.get("starts_at"), cleaned.get("ends_at")
         if start and end and end <= start:
             self.add_error("ends_at", gettext("The end must be after the beginning."))
@@ -135,7 +139,7 @@ class AttendanceFigureForm(SaidForm, forms.ModelForm[AttendanceFigure]):
         model = AttendanceFigure
         fields: ClassVar[list[str]] = ["sector", "value", "qualifier", "provenance", "source"]
         help_texts: ClassVar[dict[str, Any]] = {"sector": _("Leave empty for everybody together.")}
-        widgets: ClassVar[dict[str, forms.Widget]] = {"source": forms.TextInput}
+        widgets: ClassVar[dict[str, forms.Widget]] = {"source": forms.TextInput()}
 
 
 class SurveyFigureForm(SaidForm, forms.ModelForm[SurveyFigure]):
@@ -144,7 +148,9 @@ class SurveyFigureForm(SaidForm, forms.ModelForm[SurveyFigure]):
         fields: ClassVar[list[str]] = ["wave", "metric", "value", "unit", "respondents", "printed", "provenance"]
         help_texts: ClassVar[dict[str, Any]] = {"respondents": _("Leave empty if it is not known.")}
         widgets: ClassVar[dict[str, forms.Widget]] = {
-            "unit": forms.Select(choices=[("percent_of_respondents", _("per cent of those who answered")), ("", _("a plain number"))])
+            "unit": forms.Select(
+                choices=[("percent_of_respondents", _("per cent of those who answered")), ("", _("a plain number"))]
+            )
         }
 
     def clean(self) -> dict[str, Any]:
@@ -158,8 +164,19 @@ class SurveyFigureForm(SaidForm, forms.ModelForm[SurveyFigure]):
 class FollowUpForm(SaidForm, forms.ModelForm[FollowUp]):
     class Meta:
         model = FollowUp
-        fields: ClassVar[list[str]] = ["actor_name", "kind", "sector", "count", "qualifier", "when_printed", "printed", "provenance"]
-        help_texts: ClassVar[dict[str, Any]] = {"count": _("Leave empty if no number was given: it stays unknown, it is not zero.")}
+        fields: ClassVar[list[str]] = [
+            "actor_name",
+            "kind",
+            "sector",
+            "count",
+            "qualifier",
+            "when_printed",
+            "printed",
+            "provenance",
+        ]
+        help_texts: ClassVar[dict[str, Any]] = {
+            "count": _("Leave empty if no number was given: it stays unknown, it is not zero.")
+        }
 
 
 class QuoteForm(PartForm, forms.ModelForm[Quote]):
@@ -214,5 +231,3 @@ def new_build_form(reach: Reach, data: Any = None) -> BuildForm:
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = field.queryset.filter(code__in=reach.regions)  # type: ignore[union-attr]  # a model field's form field has one
     return form
-
-

@@ -27,7 +27,9 @@ def load_builds(data: dict[str, Any], *, progress: Progress = silent) -> Summary
     jobs = [Job(row_name(row, place), partial(take, row, directory)) for take, row, place in (*builds, *years)]
     summary = load_rows(jobs, progress)
     if not jobs:
-        summary.questions.append(Problem("file", "builds", "the file has no builds and no aggregates: is it the right file?"))
+        summary.questions.append(
+            Problem("file", "builds", "the file has no builds and no aggregates: is it the right file?")
+        )
     return summary
 
 

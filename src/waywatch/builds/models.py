@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from waywatch.builds.vocabulary import FollowUpKind, Mode, Provenance, Qualifier, Wave
 
 
-def _text_list() -> list[str]:
+def text_list() -> list[str]:
+    """Return the empty list that a new row starts with."""
     return []
 
 
@@ -33,15 +34,17 @@ class Build(Entity):
     starts_at = models.TimeField(_("begins"), null=True, blank=True)
     ends_at = models.TimeField(_("ends"), null=True, blank=True)
     city = models.CharField(_("city"), max_length=120, blank=True)
-    region = models.ForeignKey("geo.Region", on_delete=models.PROTECT, related_name="+", verbose_name=_("state or province"))
+    region = models.ForeignKey(
+        "geo.Region", on_delete=models.PROTECT, related_name="+", verbose_name=_("state or province")
+    )
     also_covers = models.ManyToManyField("geo.Region", related_name="+", blank=True, verbose_name=_("also covers"))
     mode = models.CharField(_("how people met"), max_length=20, choices=Mode.choices, blank=True)
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     invite_only = models.BooleanField(_("by invitation only"), null=True, blank=True)
     called_build = models.BooleanField(_("called a Coalition Build in print"), null=True, blank=True)
-    presenters = ArrayField(models.TextField(), default=_text_list, blank=True)
-    notes = ArrayField(models.TextField(), default=_text_list, blank=True)
-    sources = ArrayField(models.TextField(), default=_text_list, blank=True)
+    presenters = ArrayField(models.TextField(), default=text_list, blank=True)
+    notes = ArrayField(models.TextField(), default=text_list, blank=True)
+    sources = ArrayField(models.TextField(), default=text_list, blank=True)
     provenance = models.CharField(max_length=12, choices=Provenance.choices, default=Provenance.RECORDED)
     listed = models.BooleanField(_("may be seen by every account"), default=False)
     loaded_digest = models.CharField(max_length=64, blank=True)
@@ -207,9 +210,9 @@ class YearFigures(Entity):
     registered = models.PositiveIntegerField(null=True)
     total = models.PositiveIntegerField(null=True)
     total_qualifier = models.CharField(max_length=12, choices=Qualifier.choices, blank=True)
-    sectors_printed = ArrayField(models.TextField(), default=_text_list)
-    notes = ArrayField(models.TextField(), default=_text_list)
-    sources = ArrayField(models.TextField(), default=_text_list)
+    sectors_printed = ArrayField(models.TextField(), default=text_list)
+    notes = ArrayField(models.TextField(), default=text_list)
+    sources = ArrayField(models.TextField(), default=text_list)
     loaded_digest = models.CharField(max_length=64)
 
     class Meta:

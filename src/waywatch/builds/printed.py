@@ -140,7 +140,9 @@ class PrintedBuild(Row):
         asked: list[tuple[str, str]] = []
         known = [value for value in self.attendance_by_sector.values() if value is not None]
         if self.attendance_total is not None and sum(known) > self.attendance_total:
-            asked.append(("attendance_total", f"the sectors sum to {sum(known)}, more than the printed {self.attendance_total}"))
+            asked.append(
+                ("attendance_total", f"the sectors sum to {sum(known)}, more than the printed {self.attendance_total}")
+            )
         if self.expected:
             asked += self._expected_questions(self.expected)
         return asked
@@ -196,7 +198,18 @@ class PrintedYear(Row):
         asked = [("row", f"the name “{name}” is not known here and was not loaded") for name in self.unknown_names()]
         found = sum(self.sector_values.values())
         if self.sum_of_printed_sectors is not None and self.sum_of_printed_sectors != found:
-            asked.append(("sum_of_printed_sectors", f"the file says {self.sum_of_printed_sectors}, its sectors give {found}"))
-        if self.sector_values and self.total_printed == found and self.total_qualifier in {Qualifier.OVER, Qualifier.MORE_THAN}:
-            asked.append(("total_qualifier", f"“{self.total_qualifier}” {found} is printed, but the parts sum to exactly {found}"))
+            asked.append(
+                ("sum_of_printed_sectors", f"the file says {self.sum_of_printed_sectors}, its sectors give {found}")
+            )
+        if (
+            self.sector_values
+            and self.total_printed == found
+            and self.total_qualifier in {Qualifier.OVER, Qualifier.MORE_THAN}
+        ):
+            asked.append(
+                (
+                    "total_qualifier",
+                    f"“{self.total_qualifier}” {found} is printed, but the parts sum to exactly {found}",
+                )
+            )
         return [Problem(row=self.id, field=field, text=text) for field, text in asked]

@@ -49,7 +49,11 @@ def with_totals(builds: QuerySet[Build]) -> QuerySet[Build]:
     """Annotate `total`, `total_qualifier` and `total_provenance`: the recorded total where people were recorded, else the one said."""
     said = AttendanceFigure.objects.filter(build=OuterRef("pk"), sector=None).order_by("provenance")
     counted = (
-        AttendanceCount.objects.filter(build=OuterRef("pk")).order_by().values("build").annotate(n=Sum("count")).values("n")
+        AttendanceCount.objects.filter(build=OuterRef("pk"))
+        .order_by()
+        .values("build")
+        .annotate(n=Sum("count"))
+        .values("n")
     )
     return builds.annotate(counted=Subquery(counted)).annotate(
         total=Coalesce(F("counted"), Subquery(said.values("value")[:1])),
@@ -60,17 +64,26 @@ def with_totals(builds: QuerySet[Build]) -> QuerySet[Build]:
     )
 
 
+def with_known_total(builds: QuerySet[Build]) -> QuerySet[Build]:
+    """Return those builds of which somebody said how many came."""
+    return with_totals(builds).filter(total__isnull=False).select_related("region")  # type: ignore[misc]  # annotated above
+
+
 def with_parts(builds: QuerySet[Build]) -> QuerySet[Build]:
     """Fetch what the page of a build shows, in a fixed number of queries."""
-    return with_totals(builds).select_related("region__country").prefetch_related(
-        "also_covers",
-        "cohosts__sector",
-        "invitedsectors__sector",
-        Prefetch("attendancefigures", AttendanceFigure.objects.select_related("sector")),
-        "surveyfigures",
-        Prefetch("followups", FollowUp.objects.select_related("sector")),
-        "quotes",
-        Prefetch("attendance_counts", AttendanceCount.objects.select_related("sector").filter(count__gt=0)),
+    return (
+        with_totals(builds)
+        .select_related("region__country")
+        .prefetch_related(
+            "also_covers",
+            "cohosts__sector",
+            "invitedsectors__sector",
+            Prefetch("attendancefigures", AttendanceFigure.objects.select_related("sector")),
+            "surveyfigures",
+            Prefetch("followups", FollowUp.objects.select_related("sector")),
+            "quotes",
+            Prefetch("attendance_counts", AttendanceCount.objects.select_related("sector").filter(count__gt=0)),
+        )
     )
 
 
@@ -105,7 +118,9 @@ def trained_after(builds: QuerySet[Build]) -> Trained:
 
 def in_region(region: str) -> QuerySet[Build]:
     """Return the builds held in a state or province, or held elsewhere for it too."""
-    return Build.objects.filter(Q(region_id=region) | Q(pk__in=Build.also_covers.through.objects.filter(region_id=region).values("build_id")))
+    return Build.objects.filter(
+        Q(region_id=region) | Q(pk__in=Build.also_covers.through.objects.filter(region_id=region).values("build_id"))
+    )
 
 
 def in_year(year: int) -> QuerySet[Build]:
@@ -150,7 +165,11 @@ def follow_up_counts(builds: QuerySet[Build]) -> dict[str, int]:
 
 def quotes_of(builds: QuerySet[Build], limit: int) -> list[Quote]:
     """Return what was said about these builds."""
-    return list(Quote.objects.filter(build__in=builds).select_related("build__region").order_by("build__slug", "position")[:limit])
+    return list(
+        Quote.objects.filter(build__in=builds)
+        .select_related("build__region")
+        .order_by("build__slug", "position")[:limit]
+    )
 
 
 def year_figures(year: int) -> list[YearFigures]:
@@ -178,12 +197,16 @@ class Recorded:
 
 def recorded(builds: QuerySet[Build]) -> Recorded:
     """Count the builds of a set, those made here (not loaded from print), those with a known total, and the people recorded."""
-    totals = with_totals(builds).order_by().aggregate(
-        builds=Count("pk"),
-        made_here=Count("pk", filter=Q(provenance=Provenance.RECORDED)),
-        with_total=Count("pk", filter=Q(total__isnull=False)),
-        sum=Sum("total"),
-        with_people=Count("pk", filter=Q(counted__isnull=False)),
+    totals = (
+        with_totals(builds)
+        .order_by()
+        .aggregate(
+            builds=Count("pk"),
+            made_here=Count("pk", filter=Q(provenance=Provenance.RECORDED)),
+            with_total=Count("pk", filter=Q(total__isnull=False)),
+            sum=Sum("total"),
+            with_people=Count("pk", filter=Q(counted__isnull=False)),
+        )
     )
     rows = AttendanceCount.objects.filter(build__in=builds).order_by().values("sector_id").annotate(n=Sum("count"))
     return Recorded(

@@ -25,14 +25,14 @@ def worded(value: int | None, qualifier: str, shown: str | None = None) -> str:
     if value is None:
         return gettext("not known")
     number = shown if shown is not None else str(value)
-    words = {
-        Qualifier.OVER: gettext("over %(number)s"),
-        Qualifier.MORE_THAN: gettext("more than %(number)s"),
-        Qualifier.AT_LEAST: gettext("at least %(number)s"),
-        Qualifier.ABOUT: gettext("about %(number)s"),
-        Qualifier.UP_TO: gettext("up to %(number)s"),
+    words: dict[str, str] = {
+        Qualifier.OVER.value: gettext("over %(number)s"),
+        Qualifier.MORE_THAN.value: gettext("more than %(number)s"),
+        Qualifier.AT_LEAST.value: gettext("at least %(number)s"),
+        Qualifier.ABOUT.value: gettext("about %(number)s"),
+        Qualifier.UP_TO.value: gettext("up to %(number)s"),
     }
-    return words.get(qualifier, "%(number)s") % {"number": number}  # type: ignore[call-overload]  # TextChoices are their strings
+    return words.get(qualifier, "%(number)s") % {"number": number}
 
 
 def trained_sentence(counted: int | None, without_count: int) -> str:
@@ -41,7 +41,9 @@ def trained_sentence(counted: int | None, without_count: int) -> str:
         return worded(counted, "")
     if counted is None:
         return ngettext(
-            "not known: %(actors)s partner gave no number", "not known: %(actors)s partners gave no number", without_count
+            "not known: %(actors)s partner gave no number",
+            "not known: %(actors)s partners gave no number",
+            without_count,
         ) % {"actors": without_count}
     return ngettext(
         "%(counted)s, and %(actors)s partner gave no number",

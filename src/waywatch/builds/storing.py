@@ -97,7 +97,8 @@ def store_build(stored: Build | None, printed: PrintedBuild, digest: str, direct
     build.version = build.version + 1 if stored else 1
     build.save()
     covered = [geo.region_named(name, printed.country) for name in printed.states_covered]
-    build.also_covers.set([region.code for region in covered if region and region.code != build.region_id])
+    codes = [region.code for region in covered if region and region.code != build.region_id]
+    build.also_covers.set(codes)  # type: ignore[arg-type]  # keys are as good as rows, the stubs know whole numbers only
     _clear_published(build)
     _store_parts(build, printed, directory)
 
@@ -167,7 +168,8 @@ def _organisation(name: str, sector: str | None, region: str, source: str) -> An
     """Return the id of the co-host's organisation, made where it is new. Words such as "(unnamed)" name nobody."""
     if "(unnamed)" in name:
         return None
-    named_after = geo.region(region).name_en in name
+    home = geo.region(region)
+    named_after = home is not None and home.name_en in name
     actor = current_actor()
     assert actor is not None  # the audit of the same transaction needs one too
     organisation = directory_room.ensure_organisation(
@@ -191,7 +193,8 @@ def _attendance(printed: PrintedBuild) -> list[AttendanceFigure]:
     if printed.attendance_total is not None:
         qualifier = printed.attendance_qualifier or ""
         figures.insert(
-            0, AttendanceFigure(value=printed.attendance_total, qualifier=qualifier, provenance=PUBLISHED, source=source)
+            0,
+            AttendanceFigure(value=printed.attendance_total, qualifier=qualifier, provenance=PUBLISHED, source=source),
         )
     return figures
 
@@ -246,5 +249,6 @@ def store_year(stored: YearFigures | None, printed: PrintedYear, digest: str) ->
     figures.save()
     figures.by_sector.all().delete()
     YearSectorFigure.objects.bulk_create(
-        YearSectorFigure(year_figures=figures, sector_id=key, value=value) for key, value in printed.sector_values.items()
+        YearSectorFigure(year_figures=figures, sector_id=key, value=value)
+        for key, value in printed.sector_values.items()
     )

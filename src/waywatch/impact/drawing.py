@@ -29,7 +29,7 @@ def map_regions(counts: Mapping[str, int], covered: frozenset[str]) -> list[MapR
     return [
         MapRegion(
             shape=shape,
-            name=geo.region(shape.code).name,
+            name=shape.name,
             builds=counts.get(shape.code, 0),
             covered=shape.code in covered,
             level=level_of(counts.get(shape.code, 0)),

@@ -12,10 +12,13 @@ from waywatch.lib.loading import Job, Progress, Summary, digest_of, load_rows, s
 
 def load_annual(data: dict[str, Any], *, progress: Progress = silent) -> Summary:
     """Load the figures and the discrepancies of a parsed file. Raises InvalidError where its lists are not lists."""
-    facts = [Job(_fact_name(row, place), partial(_take_fact, row)) for place, row in enumerate(rows_of(data, "facts"), 1)]
+    facts = [
+        Job(_fact_name(row, place), partial(_take_fact, row)) for place, row in enumerate(rows_of(data, "facts"), 1)
+    ]
     odd = rows_of(data, "printed_discrepancies")
     discrepancies = [
-        Job(f"printed_discrepancies {row_name(row, place)}", partial(_take_discrepancy, row)) for place, row in enumerate(odd, 1)
+        Job(f"printed_discrepancies {row_name(row, place)}", partial(_take_discrepancy, row))
+        for place, row in enumerate(odd, 1)
     ]
     summary = load_rows([*facts, *discrepancies], progress)
     if not facts and not discrepancies:
@@ -49,7 +52,9 @@ def _take_fact(row: Any, summary: Summary) -> str:
 
 def _take_discrepancy(row: Any, summary: Summary) -> str:
     printed = PrintedDiscrepancy.model_validate(row)
-    summary.questions += [Problem(printed.what, "row", f"the name “{name}” is not known here") for name in printed.model_extra or {}]
+    summary.questions += [
+        Problem(printed.what, "row", f"the name “{name}” is not known here") for name in printed.model_extra or {}
+    ]
     values = {
         "printed": printed.printed,
         "sources": printed.sources,
@@ -59,7 +64,9 @@ def _take_discrepancy(row: Any, summary: Summary) -> str:
     return _store(Discrepancy, {"what": printed.what}, values, printed.what)
 
 
-def _store(model: type[PublishedFact] | type[Discrepancy], key: dict[str, Any], values: dict[str, Any], name: str) -> str:
+def _store(
+    model: type[PublishedFact] | type[Discrepancy], key: dict[str, Any], values: dict[str, Any], name: str
+) -> str:
     stored = model.objects.select_for_update().filter(**key).first()
     if stored and stored.loaded_digest == values["loaded_digest"]:
         return "unchanged"

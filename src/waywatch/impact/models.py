@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 
-def _years() -> list[int]:
+def no_years() -> list[int]:
+    """Return the empty list that a new row starts with."""
     return []
 
 
@@ -45,7 +46,7 @@ class Discrepancy(models.Model):
     what = models.CharField(max_length=200, unique=True)
     printed = models.TextField()
     sources = ArrayField(models.TextField())
-    years = ArrayField(models.PositiveSmallIntegerField(), default=_years)
+    years = ArrayField(models.PositiveSmallIntegerField(), default=no_years)
     loaded_digest = models.CharField(max_length=64)
 
     class Meta:

@@ -14,7 +14,12 @@ from waywatch.impact.models import Discrepancy, PublishedFact
 from waywatch.impact.rules import Annual, BuildSector, Printed, Records, YearFacts, annual
 
 # The metrics of a yearly file that say the same as a field of a build file's yearly figures.
-METRIC_OF = {"builds": "coalition_builds", "us_states": "cb_us_states", "ca_provinces": "cb_ca_provinces", "total": "cb_attendance"}
+METRIC_OF = {
+    "builds": "coalition_builds",
+    "us_states": "cb_us_states",
+    "ca_provinces": "cb_ca_provinces",
+    "total": "cb_attendance",
+}
 SECTOR_METRIC = "cb_"
 
 
@@ -62,11 +67,11 @@ def report(year: int) -> Report:
     )
     facts = _year_facts(held, known)
     discrepancies = tuple(Discrepancy.objects.filter(Q(years__contains=[year]) | Q(years=[])))
-    totals = tuple(builds.with_totals(held).filter(total__isnull=False).select_related("region")[:MOST])
+    totals = tuple(builds.with_known_total(held)[:MOST])
     return Report(
         figures=annual(facts),
         facts=facts,
-        by_region=tuple((geo.region(code), count) for code, count in sorted(known.by_region.items())),
+        by_region=tuple((region_of(code), count) for code, count in sorted(known.by_region.items())),
         year_figures=known.figures,
         discrepancies=discrepancies,
         other_facts=tuple(fact for fact in known.printed if not _is_told_above(fact, known.names)),
@@ -122,7 +127,9 @@ def _first(sources: list[str]) -> str:
     return sources[0] if sources else ""
 
 
-def _printed_sectors(whole: list[Any], facts: list[PublishedFact], names: Mapping[str, str]) -> dict[str, tuple[Printed, ...]]:
+def _printed_sectors(
+    whole: list[Any], facts: list[PublishedFact], names: Mapping[str, str]
+) -> dict[str, tuple[Printed, ...]]:
     said: dict[str, list[Printed]] = defaultdict(list)
     for row in whole:
         for figure in row.by_sector.all():
@@ -137,12 +144,15 @@ def _printed_sectors(whole: list[Any], facts: list[PublishedFact], names: Mappin
 def _build_sectors(held: Any) -> Iterable[BuildSector]:
     for row in builds.sector_figures(held):
         yield BuildSector(
-            build=row.build.slug, place=row.build.city or row.build.slug, sector=row.sector_id or "", value=row.value or 0
+            build=row.build.slug,
+            place=row.build.city or row.build.slug,
+            sector=row.sector_id or "",
+            value=row.value or 0,
         )
 
 
 def _records(found: builds.Recorded, by_region: Mapping[str, int]) -> Records:
-    kinds = [(geo.region(code).country, geo.region(code).kind) for code in by_region]
+    kinds = [(region_of(code).country, region_of(code).kind) for code in by_region]
     return Records(
         listed=found.builds,
         made_here=found.made_here,
@@ -167,6 +177,13 @@ def _sources(held: Any, known: _Known, discrepancies: tuple[Discrepancy, ...]) -
         if row.years:
             found.update(dict.fromkeys(row.sources))
     return tuple(found)
+
+
+def region_of(code: str) -> geo.RegionInfo:
+    """Return the state or province of a stored code: a foreign key, so there is one."""
+    region = geo.region(code)
+    assert region is not None
+    return region
 
 
 def report_years() -> list[int]:

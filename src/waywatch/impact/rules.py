@@ -165,7 +165,10 @@ def _count_flags(facts: YearFacts, count: int | None) -> Iterable[Flag]:
 def _sum_flags(facts: YearFacts) -> Iterable[Flag]:
     if not facts.total or not facts.by_sector:
         if facts.by_sector and not facts.total:
-            yield Flag("total_not_printed", gettext("Sectors were printed, but no total: they are not summed, for others may have come."))
+            yield Flag(
+                "total_not_printed",
+                gettext("Sectors were printed, but no total: they are not summed, for others may have come."),
+            )
         return
     said, parts = facts.total[0], sum(printed[0].value for printed in facts.by_sector.values())
     words = {"said": said.value, "parts": parts, "sectors": len(facts.by_sector)}
@@ -183,10 +186,13 @@ def _sum_flags(facts: YearFacts) -> Iterable[Flag]:
 def _build_flags(facts: YearFacts) -> Iterable[Flag]:
     for sector, printed in facts.by_sector.items():
         at_builds = [row for row in facts.build_sectors if row.sector == sector]
-        words = {"sector": facts.sector_name(sector), "year": printed[0].value, "builds": sum(row.value for row in at_builds)}
+        at_all = sum(row.value for row in at_builds)
+        words = {"sector": facts.sector_name(sector), "year": printed[0].value, "builds": at_all}
         equal = next((row for row in at_builds if row.value == printed[0].value and row.value), None)
-        if words["builds"] > printed[0].value:
-            text = gettext("Single builds name %(builds)s people of “%(sector)s”, more than the %(year)s printed for the year.")
+        if at_all > printed[0].value:
+            text = gettext(
+                "Single builds name %(builds)s people of “%(sector)s”, more than the %(year)s printed for the year."
+            )
             yield Flag("builds_exceed_year", text % words)
         elif equal:
             text = gettext(

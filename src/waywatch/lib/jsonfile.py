@@ -32,7 +32,9 @@ def read_object(path: Path) -> dict[str, Any]:
     """Return the JSON object in `path`. Raises InvalidError saying what is wrong with the file and what to do."""
     data = _parse(_decode(_read(path), path), path)
     if not isinstance(data, dict):
-        raise InvalidError(f"{path} holds {_kind(data)}; it must be a JSON object with named lists. See docs/reference.")
+        raise InvalidError(
+            f"{path} holds {_kind(data)}; it must be a JSON object with named lists. See docs/reference."
+        )
     return data
 
 
@@ -87,7 +89,8 @@ def row_name(row: object, position: int) -> str:
 def problems_of(error: ValidationError, row: str) -> list[Problem]:
     """Return pydantic's findings as sentences that name the field and what it should hold. Values are shown short or not at all."""
     return [
-        Problem(row=row, field=_field(finding["loc"]), text=_sentence(finding)) for finding in error.errors(include_url=False)
+        Problem(row=row, field=_field(finding["loc"]), text=_sentence(finding))
+        for finding in error.errors(include_url=False)
     ]
 
 
@@ -111,7 +114,14 @@ def _shown(value: object) -> str:
 
 
 def _kind(value: object) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", float: "a number"}
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+    }
     return names.get(type(value), "null")
 
 

@@ -19,7 +19,7 @@ class LoadCommand(BaseCommand):
     """Reads FILE, loads it as the system, prints what came of it. Exit code 0; 1 if a row was refused or the file cannot be read."""
 
     task: ClassVar[str]
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path, help="the JSON file")
@@ -38,7 +38,9 @@ class LoadCommand(BaseCommand):
             raise CommandError(str(error)) from error
         self._print(summary)
         if summary.refused:
-            raise CommandError(f"{summary.refused_rows} of the rows were left out; all others are loaded.", returncode=1)
+            raise CommandError(
+                f"{summary.refused_rows} of the rows were left out; all others are loaded.", returncode=1
+            )
 
     def _progress(self, done: int, total: int) -> None:
         if done == total or done % STEP == 0:

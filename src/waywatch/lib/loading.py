@@ -73,7 +73,9 @@ def _load(job: Job, summary: Summary) -> None:
     except RowRefusedError as error:
         summary.refused += error.problems
     except DatabaseError as error:
-        summary.refused.append(Problem(job.name, "row", f"the database refused it ({type(error).__name__}): please report this"))
+        summary.refused.append(
+            Problem(job.name, "row", f"the database refused it ({type(error).__name__}): please report this")
+        )
 
 
 def digest_of(printed: BaseModel) -> str:

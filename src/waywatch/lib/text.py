@@ -28,7 +28,9 @@ def validate_plain_text(text: str) -> None:
     found = unsafe_character(text)
     if found:
         raise ValidationError(
-            gettext("This text has an invisible character (%(char)s) that can hide or reorder words. Type it again without it.")
+            gettext(
+                "This text has an invisible character (%(char)s) that can hide or reorder words. Type it again without it."
+            )
             % {"char": found},
             code="unsafe_character",
         )

@@ -65,5 +65,7 @@ def _help() -> int:
     words = {name: text for name, (_, text) in OWN.items()} | {name: text for name, (_, text) in DJANGO.items()}
     for name, text in words.items():
         sys.stdout.write(f"  waywatch {name:<20} {text}\n")
-    sys.stdout.write("\nWAYWATCH_DATA is where this installation keeps its data (default: var). docs/reference/settings.md has the rest.\n")
+    sys.stdout.write(
+        "\nWAYWATCH_DATA is where this installation keeps its data (default: var). docs/reference/settings.md has the rest.\n"
+    )
     return 0

@@ -117,7 +117,9 @@ def _serve(address: Addresses, announce: Callable[[], None]) -> int:
         while not stop.wait(0.5):
             ended = [child for child in children if child.poll() is not None]
             if ended:
-                raise StartError(f"A part of Waywatch ended by itself (exit code {ended[0].returncode}). Its words stand above.")
+                raise StartError(
+                    f"A part of Waywatch ended by itself (exit code {ended[0].returncode}). Its words stand above."
+                )
     _say("Stopped.")
     return 0
 

@@ -100,7 +100,9 @@ def _database() -> dict[str, Any]:
         "ATOMIC_REQUESTS": True,
         "OPTIONS": {
             **parts,
-            "pool": {"min_size": 1, "max_size": 8, "timeout": 10} if env.boolean("WAYWATCH_DB_POOL", default=False) else False,
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 10}
+            if env.boolean("WAYWATCH_DB_POOL", default=False)
+            else False,
         },
     }
 
@@ -132,7 +134,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("WAYWATCH_BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("WAYWATCH_BEHIND_PROXY", default=False) else None
+)
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -170,7 +174,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("LOG_LEVEL", "WARNING", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    },
 }
 
 # allauth: sign-in by e-mail address, no open sign-up (an invitation is the only way in), a second factor where a role asks for one.

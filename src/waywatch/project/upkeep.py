@@ -45,7 +45,9 @@ def doctor(rest: Sequence[str]) -> int:
     """Examine the installation; exit code 1 if something must be mended."""
     argparse.ArgumentParser(prog="waywatch doctor").parse_args(rest)
     with database() as address:
-        admin = make_conninfo(address("admin"), dbname=str(conninfo_to_dict(address("owner")).get("dbname", "waywatch")))
+        admin = make_conninfo(
+            address("admin"), dbname=str(conninfo_to_dict(address("owner")).get("dbname", "waywatch"))
+        )
         folder = None if is_external() else data_dir()
         findings = postgres.examine(admin, data_dir=folder, forced_tables=GUARDED_TABLES)
     for finding in findings:
@@ -69,7 +71,9 @@ def database_roles(rest: Sequence[str]) -> int:
     dbname = parser.parse_args(rest).dbname
     admin = os.environ.get("DATABASE_ADMIN_URL")
     if not admin:
-        raise postgres.PostgresError("address_missing", "Set DATABASE_ADMIN_URL to the address of a role that may create roles.")
+        raise postgres.PostgresError(
+            "address_missing", "Set DATABASE_ADMIN_URL to the address of a role that may create roles."
+        )
     passwords = {role: secrets.token_urlsafe(24) for role in ROLES}
     postgres.prepare_database(admin, dbname=dbname, passwords=passwords)
     for role in ROLES:

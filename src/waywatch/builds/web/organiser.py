@@ -71,7 +71,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the facts of a build; somebody else's change meanwhile is never overwritten."""
     actor = _actor()
     build = access.editable_build_for(actor, slug)
-    form = forms.BuildForm(request.POST or None, instance=Build.objects.get(pk=build.pk), initial={"version": build.version})
+    form = forms.BuildForm(
+        request.POST or None, instance=Build.objects.get(pk=build.pk), initial={"version": build.version}
+    )
     if request.method == "POST" and form.is_valid():
         changed = {name: form.cleaned_data[name] for name in form.changed_data if name != "version"}
         try:
@@ -81,7 +83,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(error.field, str(error))
         except actions.StaleError as error:
             form.add_error(None, str(error))
-            form.data = form.data.copy()
+            form.data = request.POST.copy()
             form.data["version"] = str(Build.objects.get(pk=build.pk).version)
         else:
             messages.success(request, gettext("The changes are saved."))
@@ -149,6 +151,8 @@ def attendance_remove(request: HttpRequest, slug: str, attendance_id: uuid.UUID)
     """Take back one attendance that was recorded by mistake."""
     actor = _actor()
     build = access.editable_build_for(actor, slug)
-    actions.remove_attendance(actor, build=build, attendance=get_object_or_404(Attendance, pk=attendance_id, build=build))
+    actions.remove_attendance(
+        actor, build=build, attendance=get_object_or_404(Attendance, pk=attendance_id, build=build)
+    )
     messages.success(request, gettext("Taken back."))
     return redirect("build_attendance", slug=slug)

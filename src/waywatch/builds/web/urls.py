@@ -10,7 +10,11 @@ urlpatterns = [
     path("<slug:slug>/", reader.build_page, name="build"),
     path("<slug:slug>/edit/", organiser.edit, name="build_edit"),
     path("<slug:slug>/attendance/", organiser.attendance, name="build_attendance"),
-    path("<slug:slug>/attendance/<uuid:attendance_id>/remove/", organiser.attendance_remove, name="build_attendance_remove"),
+    path(
+        "<slug:slug>/attendance/<uuid:attendance_id>/remove/",
+        organiser.attendance_remove,
+        name="build_attendance_remove",
+    ),
     path("<slug:slug>/<slug:kind>/add/", organiser.part_add, name="build_part_add"),
     path("<slug:slug>/<slug:kind>/<uuid:part_id>/remove/", organiser.part_remove, name="build_part_remove"),
 ]

@@ -7,45 +7,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Discrepancy',
+            name="Discrepancy",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('what', models.CharField(max_length=200, unique=True)),
-                ('printed', models.TextField()),
-                ('sources', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('years', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=waywatch.impact.models._years, size=None)),
-                ('loaded_digest', models.CharField(max_length=64)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("what", models.CharField(max_length=200, unique=True)),
+                ("printed", models.TextField()),
+                ("sources", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                (
+                    "years",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        default=waywatch.impact.models.no_years,
+                        size=None,
+                    ),
+                ),
+                ("loaded_digest", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['what'],
+                "ordering": ["what"],
             },
         ),
         migrations.CreateModel(
-            name='PublishedFact',
+            name="PublishedFact",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('period', models.CharField(max_length=120)),
-                ('year_from', models.PositiveSmallIntegerField(null=True)),
-                ('year_until', models.PositiveSmallIntegerField(null=True)),
-                ('metric', models.CharField(max_length=80)),
-                ('value', models.BigIntegerField()),
-                ('qualifier', models.CharField(blank=True, max_length=12)),
-                ('note', models.TextField(blank=True)),
-                ('source', models.TextField()),
-                ('loaded_digest', models.CharField(max_length=64)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("period", models.CharField(max_length=120)),
+                ("year_from", models.PositiveSmallIntegerField(null=True)),
+                ("year_until", models.PositiveSmallIntegerField(null=True)),
+                ("metric", models.CharField(max_length=80)),
+                ("value", models.BigIntegerField()),
+                ("qualifier", models.CharField(blank=True, max_length=12)),
+                ("note", models.TextField(blank=True)),
+                ("source", models.TextField()),
+                ("loaded_digest", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['year_until', 'metric', 'period', 'source'],
-                'indexes': [models.Index(fields=['year_until', 'metric'], name='impact_publ_year_un_37afa5_idx')],
-                'constraints': [models.UniqueConstraint(fields=('period', 'metric', 'source'), name='published_fact_once'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='published_fact_not_negative'), models.CheckConstraint(condition=models.Q(('year_from', None), ('year_until', None), ('year_until__gte', models.F('year_from')), _connector='OR'), name='published_fact_years_in_order')],
+                "ordering": ["year_until", "metric", "period", "source"],
+                "indexes": [models.Index(fields=["year_until", "metric"], name="impact_publ_year_un_37afa5_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("period", "metric", "source"), name="published_fact_once"),
+                    models.CheckConstraint(condition=models.Q(("value__gte", 0)), name="published_fact_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("year_from", None),
+                            ("year_until", None),
+                            ("year_until__gte", models.F("year_from")),
+                            _connector="OR",
+                        ),
+                        name="published_fact_years_in_order",
+                    ),
+                ],
             },
         ),
     ]

@@ -56,10 +56,10 @@ def glance(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _region(code: str) -> geo.RegionInfo:
-    try:
-        return geo.region(code.upper())
-    except KeyError:
-        raise NotFoundError(gettext("This page does not exist, or it is not for you.")) from None
+    region = geo.region(code.upper())
+    if region is None:
+        raise NotFoundError(gettext("This page does not exist, or it is not for you."))
+    return region
 
 
 @require_safe

@@ -3,7 +3,7 @@
 import json
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -18,7 +18,7 @@ from waywatch.lib.actors import Actor, acting_as
 
 class Command(BaseCommand):
     help = "Print the annual report of YEAR; --json for programs, --pdf FILE for paper."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("year", metavar="YEAR", type=int)

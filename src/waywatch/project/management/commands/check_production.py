@@ -1,6 +1,6 @@
 """What must be right before a production service starts."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -14,7 +14,7 @@ SHORTEST_KEY = 40
 
 class Command(BaseCommand):
     help = "Refuse to start a production service that is not safe."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         executor = MigrationExecutor(connection)
@@ -26,6 +26,8 @@ class Command(BaseCommand):
         if len(settings.SECRET_KEY) < SHORTEST_KEY:
             raise CommandError(f"SECRET_KEY is too short: use at least {SHORTEST_KEY} random characters.")
         if not settings.HTTPS:
-            raise CommandError("WAYWATCH_URL must start with https:// in production. docs/how-to/run-in-production.md shows how.")
+            raise CommandError(
+                "WAYWATCH_URL must start with https:// in production. docs/how-to/run-in-production.md shows how."
+            )
         if not settings.ALLOWED_HOSTS:
             raise CommandError("Set ALLOWED_HOSTS to the name under which people reach this service.")

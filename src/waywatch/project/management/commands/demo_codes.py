@@ -1,6 +1,6 @@
 """Prints the demo sign-ins with the codes of this half minute."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -11,7 +11,7 @@ from waywatch.lib.actors import Actor, acting_as
 
 class Command(BaseCommand):
     help = "Print the demo sign-ins with the codes of this half minute."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         if not settings.DEMO:

@@ -1,6 +1,6 @@
 """Tables, privileges, reference places, static files. Run as the owner; safe to run again."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -12,7 +12,7 @@ from waywatch.project.privileges import apply_privileges
 
 class Command(BaseCommand):
     help = "Prepare or upgrade the database."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         call_command("migrate", verbosity=0, interactive=False)

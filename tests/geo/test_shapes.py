@@ -86,6 +86,17 @@ def test_canada_gives_the_province_alone(place: str) -> None:
     assert geo.region_at(lat, lon) == region
 
 
+@pytest.mark.parametrize(
+    ("place", "approximate"),
+    [("Calgary", False), ("Regina", False), ("Niagara Falls, Ontario", True), ("Windsor", True)],
+)
+def test_so_near_the_border_the_coarse_shapes_cannot_tell(place: str, approximate: bool) -> None:
+    lat, lon, _ = CANADA[place]
+    located = geo.locate(lat, lon)
+    assert located
+    assert located.approximate is approximate
+
+
 @pytest.mark.parametrize("place", NOWHERE)
 def test_beyond_both_countries_there_is_no_answer(place: str) -> None:
     lat, lon = NOWHERE[place]

@@ -1,61 +1,35 @@
 """The people of these tests, and a directory with two regions and a national carrier in it."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from django.test import Client
 
-from waywatch.accounts.models import Account, Grant
+from tests.cast import Member, member
+from waywatch.accounts.roles import Role
 from waywatch.directory.actions import contact_points, organisations, people
 from waywatch.directory.facts import ContactFacts, OrganisationFacts, PostFacts
 from waywatch.directory.models import ContactPoint, Organisation, Person, Post
 from waywatch.lib.actors import Actor, acting_as
 
 CANARY = "canary-7f3a9c51@example.org"
-ROLES = {
-    "national": ("coordinator", None),
-    "texan": ("coordinator", "US-TX"),
-    "co_host": ("co_host", "US-TX"),
-    "okie": ("coordinator", "US-OK"),
-    "trooper": ("officer", "US-TX"),
-    "advocate": ("advocate", None),
-    "analyst": ("analyst", None),
-    "administrator": ("administrator", None),
-    "outsider": (None, None),
-}
+NAMES = {"national": "coordinator", "texan": "texas_coordinator", "ohioan": "ohio_coordinator"}
 
 
 @dataclass(frozen=True)
-class Somebody:
-    """An account with a second factor, as the one who acts and as a browser."""
+class Cast:
+    """The cast by a name of these tests, made when first asked for."""
 
-    account: Account
-    actor: Actor
-    client: Client
+    find: Callable[[str], Member]
 
-
-MakeSomebody = Callable[..., Somebody]
+    def __getitem__(self, name: str) -> Member:
+        return self.find(NAMES.get(name, name))
 
 
 @pytest.fixture
-def somebody(db: None) -> MakeSomebody:
-    """Make an account with one role."""
-
-    def make(role: str | None, region: str | None = None, **scope: uuid.UUID) -> Somebody:
-        from allauth.mfa.models import Authenticator
-
-        name = f"{role}-{region}-{uuid.uuid4().hex[:6]}"
-        account = Account.objects.create(email=f"{name}@example.org", name=name)
-        Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
-        if role:
-            Grant.objects.create(account=account, role=role, region_id=region, **scope)
-        client = Client()
-        client.force_login(account)
-        return Somebody(account, Actor.account(account.pk), client)
-
-    return make
+def cast(request: pytest.FixtureRequest, db: None) -> Cast:
+    """Everybody by name."""
+    return Cast(request.getfixturevalue)
 
 
 @dataclass(frozen=True)
@@ -63,7 +37,7 @@ class World:
     """What is in the directory: an organisation with a person and contact points in each of three places."""
 
     texan: Organisation
-    okie: Organisation
+    ohioan: Organisation
     national: Organisation
     person: Person
     post: Post
@@ -72,28 +46,24 @@ class World:
 
 
 @pytest.fixture
-def cast(somebody: MakeSomebody) -> dict[str, Somebody]:
-    """Everybody by name; a guest is nobody, so has no entry."""
-    return {name: somebody(role, region) for name, (role, region) in ROLES.items()}
-
-
-@pytest.fixture
-def world(cast: dict[str, Somebody]) -> World:
+def world(cast: Cast) -> World:
     """Fill the directory as the national coordinator."""
     actor = cast["national"].actor
     with acting_as(actor):
         texan = _organisation(actor, "Lone Star Haulage", "US-TX", "Pecos")
-        okie = _organisation(actor, "Sooner Freight", "US-OK", "Tulsa")
+        ohioan = _organisation(actor, "Buckeye Freight", "US-OH", "Columbus")
         national = _organisation(actor, "Canyon Express", None, "")
         facts = PostFacts("Safety director", is_decision_maker=True)
         person = people.add_person(actor, organisation=texan, name="Dana Reyes", language="en", post=facts)
-        for each in (okie, national):
+        for each in (ohioan, national):
             people.add_person(actor, organisation=each, name=f"Kim of {each.name}", language="en", post=facts)
         post = Post.objects.get(person=person)
-        point = contact_points.add_contact_point(actor, holder=post, facts=ContactFacts("mail", CANARY, source="A card"))
+        point = contact_points.add_contact_point(
+            actor, holder=post, facts=ContactFacts("mail", CANARY, source="A card")
+        )
         phone = ContactFacts("phone", "+15125550100", label="dispatch", source="Website")
         own_point = contact_points.add_contact_point(actor, holder=texan, facts=phone)
-    return World(texan, okie, national, person, post, point, own_point)
+    return World(texan, ohioan, national, person, post, point, own_point)
 
 
 def _organisation(actor: Actor, name: str, region: str | None, city: str) -> Organisation:
@@ -102,6 +72,7 @@ def _organisation(actor: Actor, name: str, region: str | None, city: str) -> Org
 
 
 @pytest.fixture
-def manager(somebody: MakeSomebody, world: World) -> Somebody:
+def manager(world: World) -> Member:
     """The training manager of Lone Star Haulage."""
-    return somebody("training_manager", organisation_id=world.texan.pk)
+    scope = {"organisation_id": world.texan.pk, "region_id": "US-TX"}
+    return member("manager@example.org", "Sol Vance", Role.TRAINING_MANAGER, **scope)

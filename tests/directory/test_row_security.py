@@ -1,14 +1,16 @@
 """PostgreSQL shows and takes rows by the actor, whatever a query asks for."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
 from django.db import Error, connection, connections, transaction
 from pytest_django.fixtures import Settings
 
-from tests.directory.conftest import CANARY, MakeSomebody, Somebody, World
+from tests.cast import Member, member
+from tests.directory.conftest import CANARY, Cast, World
+from waywatch.accounts.roles import Role
 from waywatch.directory import contacts
 from waywatch.directory.models import ContactPoint, Organisation, Person, Post, ServedJurisdiction
 from waywatch.lib.actors import Actor, acting_as
@@ -17,10 +19,10 @@ from waywatch.lib.database.base import DatabaseWrapper
 TABLES = (Organisation, ServedJurisdiction, Person, Post, ContactPoint)
 # who: the organisations' names that the database shows
 SEEN = {
-    "national": {"Lone Star Haulage", "Sooner Freight", "Canyon Express"},
+    "national": {"Lone Star Haulage", "Buckeye Freight", "Canyon Express"},
     "texan": {"Lone Star Haulage", "Canyon Express"},
     "co_host": {"Lone Star Haulage", "Canyon Express"},
-    "okie": {"Sooner Freight", "Canyon Express"},
+    "ohioan": {"Buckeye Freight", "Canyon Express"},
     "trooper": set(),
     "advocate": set(),
     "analyst": set(),
@@ -34,7 +36,7 @@ def counts() -> list[int]:
 
 
 @pytest.mark.parametrize("who", SEEN)
-def test_each_sees_their_organisations_and_what_hangs_on_them(who: str, cast: dict[str, Somebody], world: World) -> None:
+def test_each_sees_their_organisations_and_what_hangs_on_them(who: str, cast: Cast, world: World) -> None:
     names = SEEN[who]
     with acting_as(cast[who].actor):
         assert set(Organisation.objects.values_list("name", flat=True)) == names
@@ -43,7 +45,7 @@ def test_each_sees_their_organisations_and_what_hangs_on_them(who: str, cast: di
         assert ContactPoint.objects.count() == (2 if "Lone Star Haulage" in names else 0)
 
 
-def test_a_training_manager_sees_the_own_organisation(manager: Somebody, world: World) -> None:
+def test_a_training_manager_sees_the_own_organisation(manager: Member, world: World) -> None:
     with acting_as(manager.actor):
         assert counts() == [1, 0, 1, 1, 2]
         assert Organisation.objects.get() == world.texan
@@ -65,7 +67,7 @@ def test_a_setting_that_is_no_actor_shows_nothing(setting: str, world: World) ->
     assert counts() == [0, 0, 0, 0, 0]
 
 
-def test_a_revoked_grant_shows_nothing_at_the_next_question(cast: dict[str, Somebody], world: World) -> None:
+def test_a_revoked_grant_shows_nothing_at_the_next_question(cast: Cast, world: World) -> None:
     from waywatch.accounts.models import Grant
     from waywatch.lib import clock
 
@@ -76,60 +78,68 @@ def test_a_revoked_grant_shows_nothing_at_the_next_question(cast: dict[str, Some
         assert counts() == [0, 0, 0, 0, 0]
 
 
-def test_without_a_second_factor_nothing_is_shown(cast: dict[str, Somebody], manager: Somebody, world: World) -> None:
+def test_without_a_second_factor_nothing_is_shown(cast: Cast, manager: Member, world: World) -> None:
     from allauth.mfa.models import Authenticator
 
+    everybody = (cast["texan"], manager)
     Authenticator.objects.all().delete()
-    for each in (cast["texan"], manager):
+    for each in everybody:
         with acting_as(each.actor):
             assert counts() == [0, 0, 0, 0, 0]
 
 
-def test_who_serves_a_region_is_seen_there(cast: dict[str, Somebody], world: World) -> None:
+def test_who_serves_a_region_is_seen_there(cast: Cast, world: World) -> None:
     from waywatch.directory.actions import organisations
 
-    with acting_as(cast["okie"].actor):
+    with acting_as(cast["ohioan"].actor):
         assert not Organisation.objects.filter(pk=world.texan.pk).exists()
     with acting_as(cast["texan"].actor):
-        served = organisations.add_served(cast["texan"].actor, organisation=world.texan, region_code="US-OK")
-    with acting_as(cast["okie"].actor):
+        served = organisations.add_served(cast["texan"].actor, organisation=world.texan, region_code="US-OH")
+    with acting_as(cast["ohioan"].actor):
         assert Person.objects.filter(pk=world.person.pk).exists()
         assert ServedJurisdiction.objects.get() == served
         assert Organisation.objects.filter(pk=world.texan.pk).update(name="Changed") == 0
         assert Post.objects.filter(pk=world.post.pk).update(title="Director") == 1
     with acting_as(cast["texan"].actor):
         organisations.remove_served(cast["texan"].actor, served=served)
-    with acting_as(cast["okie"].actor):
+    with acting_as(cast["ohioan"].actor):
         assert not Person.objects.filter(pk=world.person.pk).exists()
 
 
 @pytest.mark.parametrize(
     ("who", "changed"),
-    [("national", 3), ("texan", 1), ("co_host", 1), ("okie", 1), ("trooper", 0), ("analyst", 0), ("administrator", 0)],
+    [
+        ("national", 3),
+        ("texan", 1),
+        ("co_host", 1),
+        ("ohioan", 1),
+        ("trooper", 0),
+        ("analyst", 0),
+        ("administrator", 0),
+    ],
 )
-def test_each_changes_only_what_they_look_after(
-    who: str, changed: int, cast: dict[str, Somebody], world: World
-) -> None:
+def test_each_changes_only_what_they_look_after(who: str, changed: int, cast: Cast, world: World) -> None:
     with acting_as(cast[who].actor):
         assert Organisation.objects.update(city="Elsewhere") == changed
         assert Post.objects.update(title="Something else") == changed
         assert Person.objects.update(language="fr") == changed
 
 
-def test_a_training_manager_changes_nothing(manager: Somebody, world: World) -> None:
+def test_a_training_manager_changes_nothing(manager: Member, world: World) -> None:
     with acting_as(manager.actor):
         assert Organisation.objects.update(city="Elsewhere") == 0
         assert Person.objects.update(language="fr") == 0
         assert ContactPoint.objects.update(label="x") == 0
 
 
-def refused(write: object) -> bool:
-    assert callable(write)
+def refused(write: Callable[[], object]) -> bool:
+    """Tell whether row-level security, and nothing else, refuses the write."""
     try:
         with transaction.atomic():
             write()
     except Error as error:
-        assert "row-level security" in str(error)
+        if "row-level security" not in str(error):
+            raise
         return True
     return False
 
@@ -138,18 +148,16 @@ def refused(write: object) -> bool:
     ("who", "region", "taken"),
     [
         ("national", None, True),
-        ("national", "US-OK", True),
+        ("national", "US-OH", True),
         ("texan", "US-TX", True),
-        ("texan", "US-OK", False),
+        ("texan", "US-OH", False),
         ("texan", None, False),
         ("trooper", "US-TX", False),
         ("administrator", "US-TX", False),
         ("outsider", "US-TX", False),
     ],
 )
-def test_a_new_organisation_must_lie_within_reach(
-    who: str, region: str | None, taken: bool, cast: dict[str, Somebody]
-) -> None:
+def test_a_new_organisation_must_lie_within_reach(who: str, region: str | None, taken: bool, cast: Cast) -> None:
     row = Organisation(
         name="New", name_key="new", source="organiser", region_id=region, reach_regions=[region] if region else []
     )
@@ -157,17 +165,17 @@ def test_a_new_organisation_must_lie_within_reach(
         assert refused(lambda: row.save(force_insert=True)) is not taken
 
 
-def test_an_organisation_cannot_be_moved_out_of_reach(cast: dict[str, Somebody], world: World) -> None:
+def test_an_organisation_cannot_be_moved_out_of_reach(cast: Cast, world: World) -> None:
     with acting_as(cast["texan"].actor):
         rows = Organisation.objects.filter(pk=world.texan.pk)
-        assert refused(lambda: rows.update(region="US-OK", reach_regions=["US-OK"]))
+        assert refused(lambda: rows.update(region="US-OH", reach_regions=["US-OH"]))
 
 
 def test_posts_and_contact_points_cannot_be_hung_on_organisations_out_of_reach(
-    cast: dict[str, Somebody], manager: Somebody, world: World
+    cast: Cast, manager: Member, world: World
 ) -> None:
-    post = Post(person=world.person, organisation=world.okie, title="Spy")
-    point = ContactPoint(organisation=world.okie, kind="mail", value=contacts.sealed("x@example.org"), source="x")
+    post = Post(person=world.person, organisation=world.ohioan, title="Spy")
+    point = ContactPoint(organisation=world.ohioan, kind="mail", value=contacts.sealed("x@example.org"), source="x")
     own = ContactPoint(organisation=world.texan, kind="mail", value=contacts.sealed("x@example.org"), source="x")
     with acting_as(cast["texan"].actor):
         assert refused(lambda: post.save(force_insert=True))
@@ -176,7 +184,7 @@ def test_posts_and_contact_points_cannot_be_hung_on_organisations_out_of_reach(
         assert refused(lambda: own.save(force_insert=True))
 
 
-def test_the_reach_of_an_organisation_always_has_its_home(cast: dict[str, Somebody], world: World) -> None:
+def test_the_reach_of_an_organisation_always_has_its_home(cast: Cast, world: World) -> None:
     with acting_as(cast["national"].actor), pytest.raises(Error, match="reach_has_home"), transaction.atomic():
         Organisation.objects.filter(pk=world.texan.pk).update(reach_regions=[])
 
@@ -198,7 +206,8 @@ def kept_account(database_urls: dict[str, str], db: None) -> Iterator[uuid.UUID]
             [account],
         )
         owner.execute(
-            "INSERT INTO mfa_authenticator (type, data, user_id, created_at) VALUES ('totp', '{}', %s, now())", [account]
+            "INSERT INTO mfa_authenticator (type, data, user_id, created_at) VALUES ('totp', '{}', %s, now())",
+            [account],
         )
         owner.execute(
             "INSERT INTO directory_organisation (id, name, name_key, kind, city, website, reach_regions, source,"
@@ -248,7 +257,7 @@ def test_the_owner_sees_rows_only_while_the_system_acts(kept_account: uuid.UUID,
         assert seen(actor) == (0,)
 
 
-def test_the_row_keeps_no_readable_contact_value(cast: dict[str, Somebody], world: World) -> None:
+def test_the_row_keeps_no_readable_contact_value(cast: Cast, world: World) -> None:
     with acting_as(cast["national"].actor), connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"SELECT coalesce(string_agg(t::text, ''), '') FROM {table._meta.db_table} t")
@@ -282,13 +291,15 @@ def test_the_worker_has_no_privilege_and_no_policy() -> None:
             [[model._meta.db_table for model in TABLES]],
         )
         assert cursor.fetchone() == (0,)
-        cursor.execute("SELECT count(*) FROM pg_policies WHERE tablename LIKE 'directory%%' AND 'waywatch_worker' = ANY (roles)")
+        cursor.execute(
+            "SELECT count(*) FROM pg_policies WHERE tablename LIKE 'directory%%' AND 'waywatch_worker' = ANY (roles)"
+        )
         assert cursor.fetchone() == (0,)
 
 
-def test_a_co_host_of_one_build_has_no_directory(somebody: MakeSomebody, world: World) -> None:
+def test_a_co_host_of_one_build_has_no_directory(world: World) -> None:
     from waywatch.directory import access
 
-    narrow = somebody("co_host", "US-TX", build_id=uuid.uuid4())
+    narrow = member("narrow@example.org", "Nan", Role.CO_HOST, region_id="US-TX", build_id=uuid.uuid4())
     with acting_as(narrow.actor):
         assert list(access.visible_organisations(narrow.actor)) == []

@@ -64,7 +64,8 @@ def test_a_form_offers_the_narrowest_sectors_of_its_day(year: int, offered: set[
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "name"), [("en", "Trucking companies"), ("fr", "Entreprises de camionnage"), ("de", "Trucking companies")]
+    ("language", "name"),
+    [("en", "Trucking companies"), ("fr", "Entreprises de camionnage"), ("de", "Trucking companies")],
 )
 def test_a_sector_is_named_in_the_language_of_the_page(language: str, name: str) -> None:
     from django.utils import translation
@@ -102,7 +103,7 @@ def test_a_sector_is_used_from_its_first_day_to_the_day_before_its_end(
 @given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from([None, *"abcdef"])), st.sampled_from("abcdef"))
 def test_rolling_up_always_ends_even_in_a_circle(tree: dict[str, str | None], key: str) -> None:
     root = rules.rolls_up_to(key, tree)
-    assert root == key or root in {parent for parent in tree.values()}
+    assert root == key or root in set(tree.values())
     if tree.get(root) is None:
         assert rules.rolls_up_to(root, tree) == root
 
@@ -119,7 +120,7 @@ def test_what_lies_below_rolls_up_through(tree: dict[str, str | None]) -> None:
     ("one", "other"),
     [
         ("Texas Trucking Association", "TEXAS  TRUCKING ASSOCIATION"),
-        ("Sheriff's Office, Ward County", "Sheriff’s Office Ward County"),
+        ("Sheriff's Office, Ward County", "Sheriff\u2019s Office Ward County"),
         ("Montréal Transport", "Montreal Transport"),
         ("A.B.C. Lines", "A B C Lines"),
         ("Straße", "STRASSE"),

@@ -1,4 +1,4 @@
-"""What the tests of accounts share: an empty limiter, an authenticator app whose clock stands still, a browser that signs in."""
+"""What the tests of accounts share: an empty limiter, an authenticator app, a browser that signs in."""
 
 import re
 from collections.abc import Callable, Iterator

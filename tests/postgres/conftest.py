@@ -1,5 +1,6 @@
 """Data directories of their own, each left without a process behind."""
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -12,11 +13,19 @@ from tests.postgres.helpers import is_down, until
 from waywatch.postgres.api import Server, using_server
 
 
+def _new_folder() -> Path:
+    """A folder that everybody can walk to (pytest's own are closed), in memory if it can: syncs are slow."""
+    memory = Path("/dev/shm")  # noqa: S108 - a private folder is made inside
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
+    place = Path(tempfile.mkdtemp(prefix="ww-", dir=memory if roomy else None))
+    place.chmod(0o755)
+    return place
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that everybody can walk to (pytest's own are closed to the server's account)."""
-    place = Path(tempfile.mkdtemp(prefix="ww-"))
-    place.chmod(0o755)
+    """A folder of the test's own."""
+    place = _new_folder()
     yield place
     shutil.rmtree(place)
 
@@ -33,8 +42,7 @@ def data_dir(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def made() -> Iterator[Path]:
     """A data directory with a cluster, stopped: to be copied, which is quicker than making one."""
-    place = Path(tempfile.mkdtemp(prefix="ww-"))
-    place.chmod(0o755)
+    place = _new_folder()
     with using_server(place / "var"):
         pass
     yield place / "var"
@@ -51,8 +59,7 @@ def old_data_dir(made: Path, data_dir: Path) -> Path:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """One server for the tests that only talk to it."""
-    place = Path(tempfile.mkdtemp(prefix="ww-"))
-    place.chmod(0o755)
+    place = _new_folder()
     with using_server(place / "var") as running:
         yield running
     assert is_down(place / "var")

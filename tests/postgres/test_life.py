@@ -3,7 +3,9 @@
 import os
 import signal
 import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -46,6 +48,19 @@ def test_two_starts_at_once_share_one_server(data_dir: Path) -> None:
     assert not is_down(data_dir)
     both[1].leave()
     assert is_down(data_dir)
+
+
+def test_six_starts_at_the_same_instant_share_one_server(old_data_dir: Path) -> None:
+    together = threading.Barrier(6)
+
+    def use(_: int) -> tuple[str, int]:
+        together.wait()
+        with using_server(old_data_dir) as server:
+            together.wait()
+            return server.host, status_of(old_data_dir).server_pid
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(use, range(6)))) == 1
 
 
 def test_app_killed_server_stops_and_next_start_has_what_was_committed(old_data_dir: Path) -> None:
@@ -105,7 +120,8 @@ def test_interrupting_a_terminals_process_group_stops_the_server_cleanly(old_dat
 def test_foreign_process_named_by_a_stale_pid_file_is_left_alone(old_data_dir: Path) -> None:
     with using_server(old_data_dir):
         text = (Paths(old_data_dir).cluster / "postmaster.pid").read_text()
-    with subprocess.Popen(["sleep", "60"]) as sleeper:
+    account = account_for(Paths(old_data_dir).cluster)  # PostgreSQL itself sees through other accounts' processes
+    with subprocess.Popen(["sleep", "60"], cwd="/", **run_as(account)) as sleeper:
         try:
             stale = "\n".join([str(sleeper.pid), *text.splitlines()[1:], ""])
             (Paths(old_data_dir).cluster / "postmaster.pid").write_text(stale)
@@ -131,16 +147,19 @@ def test_orphan_server_in_our_cluster_is_stopped_and_replaced(old_data_dir: Path
     ) as orphan:
         pid_file = Paths(old_data_dir).cluster / "postmaster.pid"
         until(lambda: pid_file.exists() and "ready" in pid_file.read_text())
-        with using_server(old_data_dir) as server:
-            assert orphan.poll() == 0
-            assert _answers(server.url("web"))
+        try:
+            with using_server(old_data_dir) as server:
+                assert orphan.poll() == 0
+                assert _answers(server.url("web"))
+        finally:
+            orphan.terminate()
 
 
 def test_forked_child_that_outlives_its_parent_still_has_its_server(old_data_dir: Path) -> None:
     fork = """
-    import os, time
+    import os
     if os.fork():
-        os._exit(0)
+        sys.exit(0)
     """
     with user(old_data_dir, fork) as app:
         assert app.process.wait(10) == 0

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -76,7 +77,10 @@ def test_long_path_falls_back_to_loopback_and_keeps_its_port(data_dir: Path) -> 
     with using_server(long) as server:
         assert server.host == "127.0.0.1"
         killed = status_of(long)
-        os.kill(killed.keeper_pid, 9)
+        os.kill(killed.server_pid, signal.SIGSTOP)  # holds its port while the next keeper looks for one
+        os.kill(killed.keeper_pid, signal.SIGKILL)
+        until(lambda: not Paths(long).status.exists())
+        os.kill(killed.server_pid, signal.SIGCONT)
         until(lambda: status_of(long).keeper_pid != killed.keeper_pid)
         assert rows(server.url("web"), "SELECT 1") == [(1,)]
 

@@ -136,6 +136,12 @@ def test_may_revoke(own: Held, given_by_self: bool, role: Role, scope: Scope, *,
     assert answer is allowed
 
 
+def test_an_administrator_keeps_his_own() -> None:
+    assert not rules.may_revoke(
+        [admin], own_grant=True, given_by_self=False, role=Role.ADMINISTRATOR, scope=EVERYWHERE, now=NOW
+    )
+
+
 def test_roles_to_give() -> None:
     assert rules.roles_to_give([admin], NOW) == set(Role)
     assert rules.roles_to_give([texan], NOW) == {Role.CO_HOST, Role.TRAINING_MANAGER, Role.ANALYST}

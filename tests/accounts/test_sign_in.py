@@ -7,6 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -69,6 +70,18 @@ def test_a_code_works_once(coordinator: Member, app: App) -> None:
     assert first.post(CODE, {"code": app.code()}).status_code == 302
     type_password(second, coordinator)
     assert second.post(CODE, {"code": app.code()}).status_code == 200
+    assert not is_signed_in(second)
+    app.tick()
+    assert second.post(CODE, {"code": app.code()}).status_code == 302
+
+
+def test_a_code_works_once_in_all_processes_of_the_server(coordinator: Member, app: App) -> None:
+    first, second = Client(), Client()
+    type_password(first, coordinator)
+    assert first.post(CODE, {"code": app.code()}).status_code == 302
+    cache.clear()  # another process has a cache of its own
+    type_password(second, coordinator)
+    assert second.post(CODE, {"code": app.code()}).status_code == 409
     assert not is_signed_in(second)
     app.tick()
     assert second.post(CODE, {"code": app.code()}).status_code == 302

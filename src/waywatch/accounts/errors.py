@@ -15,6 +15,12 @@ class NotYoursToRevokeError(RefusedError):
     code = "not_yours_to_revoke"
 
 
+class CodeUsedError(RefusedError):
+    """An authenticator's code was used already."""
+
+    code = "code_used"
+
+
 class InvitationClosedError(RefusedError):
     """The invitation does not exist, or was used, withdrawn or has run out: all four read the same."""
 

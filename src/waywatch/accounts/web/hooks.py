@@ -9,8 +9,10 @@ from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
-from waywatch.accounts import sessions
+from waywatch.accounts import second_factor, sessions
+from waywatch.accounts.errors import CodeUsedError
 from waywatch.accounts.models import Account
 from waywatch.audit import api as audit
 from waywatch.lib.actors import Actor, acting_as
@@ -26,6 +28,7 @@ def connect() -> None:
     mfa_signals.authenticator_added.connect(on_factor_added, dispatch_uid="accounts.factor_added")
     mfa_signals.authenticator_removed.connect(on_factor_removed, dispatch_uid="accounts.factor_removed")
     mfa_signals.authenticator_reset.connect(on_codes_made, dispatch_uid="accounts.codes_made")
+    mfa_signals.authenticator_used.connect(on_factor_used, dispatch_uid="accounts.factor_used")
     mfa_signals.authentication_failed.connect(on_factor_failed, dispatch_uid="accounts.factor_failed")
 
 
@@ -73,6 +76,12 @@ def on_factor_removed(request: HttpRequest, user: Account, authenticator: Authen
 def on_codes_made(user: Account, **_: Any) -> None:
     """Record that new recovery codes replace the old ones."""
     _record(user, "account.recovery_codes_made")
+
+
+def on_factor_used(authenticator: Authenticator, **_: Any) -> None:
+    """Refuse an app's code that was used before, whichever process of the server saw it."""
+    if authenticator.type == Authenticator.Type.TOTP and not second_factor.use_up(authenticator.pk):
+        raise CodeUsedError(gettext("This code was used already. Wait for the next one, then sign in again."))
 
 
 def on_factor_failed(user: Account, authenticator: Authenticator, **_: Any) -> None:

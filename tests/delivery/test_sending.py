@@ -5,7 +5,7 @@ import uuid
 
 import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from psycopg.errors import InsufficientPrivilege
 
@@ -142,13 +142,15 @@ def test_a_changed_text_is_given_up_not_sent(outbox: Outbox, office: PostOffice)
 def test_two_workers_do_not_send_one_mail_at_once(outbox: Outbox, office: PostOffice) -> None:
     message_id = enqueue()
     use_database(outbox.urls["worker"])
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
     with psycopg.connect(outbox.urls["worker"]) as other:
         other.execute("SELECT 1 FROM delivery_message FOR UPDATE")
         actions.try_to_send(message_id)
     assert (office.received, outbox.row()["attempts"]) == ([], 0)
     actions.try_to_send(message_id)
     actions.try_to_send(message_id)
-    assert len(office.received) == 1
+    assert (len(office.received), outbox.row()["state"], outbox.row()["attempts"]) == (1, "sent", 1)
 
 
 def test_a_mail_without_a_job_gets_one(outbox: Outbox, office: PostOffice) -> None:

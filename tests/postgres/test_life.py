@@ -51,7 +51,7 @@ def test_two_starts_at_once_share_one_server(data_dir: Path) -> None:
 
 
 def test_six_starts_at_the_same_instant_share_one_server(old_data_dir: Path) -> None:
-    together = threading.Barrier(6)
+    together = threading.Barrier(6, timeout=30)
 
     def use(_: int) -> tuple[str, int]:
         together.wait()

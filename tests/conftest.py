@@ -1,7 +1,7 @@
 """The database of the tests: a real PostgreSQL, migrated by the owner; the tests themselves run as the web role."""
 
+import hashlib
 import os
-import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +17,11 @@ def database_urls(worker_suffix: str) -> Iterator[dict[str, str]]:
     """Addresses of an empty, prepared database by role: on DATABASE_ADMIN_URL where it is set, else on an embedded server of our own."""
     from waywatch.postgres import api as postgres
 
-    name = f"waywatch_test{worker_suffix}"
     admin_url = os.environ.get("DATABASE_ADMIN_URL")
     if admin_url:
+        name = f"waywatch_test_{os.getpid()}{worker_suffix}"
         yield _prepare_external(admin_url, name)
+        _drop_external(admin_url, name)
         return
     with tempfile.TemporaryDirectory(prefix="waywatch-test-") as folder:
         os.chmod(folder, 0o711)  # noqa: S103, PTH101 - the server's own account passes through
@@ -29,20 +30,23 @@ def database_urls(worker_suffix: str) -> Iterator[dict[str, str]]:
 
 
 def _prepare_external(admin_url: str, name: str) -> dict[str, str]:
-    import psycopg
-    from psycopg import sql
     from psycopg.conninfo import make_conninfo
 
     from waywatch.postgres import api as postgres
 
+    _drop_external(admin_url, name)
+    # Roles belong to the whole server: every run on it must come to the same password.
+    password = hashlib.sha256(admin_url.encode()).hexdigest()
+    postgres.prepare_database(admin_url, dbname=name, passwords=dict.fromkeys(ROLES, password))
+    return {role: make_conninfo(admin_url, dbname=name, user=f"waywatch_{role}", password=password) for role in ROLES}
+
+
+def _drop_external(admin_url: str, name: str) -> None:
+    import psycopg
+    from psycopg import sql
+
     with psycopg.connect(admin_url, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-    # One password for all workers of one run: roles belong to the whole server.
-    passwords = {role: os.environ.setdefault("WAYWATCH_TEST_PASSWORD", secrets.token_hex(16)) for role in ROLES}
-    postgres.prepare_database(admin_url, dbname=name, passwords=passwords)
-    return {
-        role: make_conninfo(admin_url, dbname=name, user=f"waywatch_{role}", password=passwords[role]) for role in ROLES
-    }
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +74,18 @@ def django_db_setup(database_urls: dict[str, str], django_db_blocker: pytest.Fix
         from django.db import connection
 
         connection.close()
+
+
+@pytest.fixture
+def owner_role(
+    django_db_setup: None, database_urls: dict[str, str], django_db_blocker: pytest.FixtureDef[object]
+) -> Iterator[None]:
+    """Run the test as the owner, as the commands do. Name it before `db`, so that the transaction is rolled back first."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
+        use_database(database_urls["owner"])
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
+        use_database(database_urls["web"])
 
 
 def _load_reference() -> None:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Model
 from django.utils.translation import gettext
@@ -60,16 +61,24 @@ def edit_build(actor: Actor, *, build: Build, changed: Mapping[str, Any], versio
 
 
 def add_part(actor: Actor, *, build: Build, part: Part) -> Part:
-    """Add a co-host, a figure, a follow-up, a quote: anything under a build, at the end."""
+    """Add a co-host, a figure, a follow-up, a quote: anything under a build, at the end. Raises InvalidError if it is there already."""
     with transaction.atomic():
         locked = _locked(build)
-        last = type(part)._default_manager.filter(build=locked).order_by("-position").first()  # noqa: SLF001 - public by use
         part.build = locked
+        _refuse_double(part)
+        last = type(part)._default_manager.filter(build=locked).order_by("-position").first()  # noqa: SLF001 - public by use
         part.position = last.position + 1 if last else 0
         part.save(force_insert=True)
         _touch(locked)
         _record(f"build.{_kind(part)}_added", locked, actor, {"id": str(part.pk)})
     return part
+
+
+def _refuse_double(part: Part) -> None:
+    try:
+        part.validate_constraints()
+    except ValidationError as error:
+        raise InvalidError(gettext("This is there already. Remove the old one first, or leave it as it is.")) from error
 
 
 def remove_part(actor: Actor, *, build: Build, part: Part) -> None:

@@ -91,12 +91,18 @@ class CoHost(Part):
     class Meta(Part.Meta):
         constraints = [models.UniqueConstraint(name="cohost_once", fields=["build", "name"])]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class InvitedSector(Part):
     """Whom the invitation addressed: printed words, and the sector where they name one."""
 
     printed = models.CharField(_("as printed"), max_length=200)
     sector = models.ForeignKey("directory.Sector", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.printed
 
 
 class Figure(models.Model):
@@ -124,6 +130,9 @@ class AttendanceFigure(Part, Figure):
             models.CheckConstraint(name="attendance_figure_has_value", condition=Q(value__isnull=False)),
         ]
 
+    def __str__(self) -> str:
+        return str(self.value)
+
 
 class SurveyFigure(Part):
     """One figure of a survey. Per cent of the respondents, whose number is often not printed."""
@@ -145,6 +154,9 @@ class SurveyFigure(Part):
             )
         ]
 
+    def __str__(self) -> str:
+        return self.metric
+
 
 class FollowUp(Part):
     """What somebody did after the build. `count` NULL: done, but no number was given."""
@@ -164,12 +176,18 @@ class FollowUp(Part):
     class Meta(Part.Meta):
         indexes = [models.Index(fields=["kind", "build"])]
 
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.get_kind_display()}"
+
 
 class Quote(Part):
     """What somebody said. A paraphrase is never printed in quotation marks."""
 
     text = models.TextField(_("words"))
     is_paraphrase = models.BooleanField(_("paraphrased"), default=True)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Attendance(Entity):

@@ -111,9 +111,13 @@ def part_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     part_kind = _kind(kind)
     form = part_kind.form(request.POST or None, instance=part_kind.form._meta.model(build=build))  # noqa: SLF001 - Django's public API
     if request.method == "POST" and form.is_valid():
-        actions.add_part(actor, build=build, part=form.save(commit=False))
-        messages.success(request, gettext("Added."))
-        return redirect("build", slug=slug)
+        try:
+            actions.add_part(actor, build=build, part=form.save(commit=False))
+        except InvalidError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, gettext("Added."))
+            return redirect("build", slug=slug)
     return _form_page(request, form, str(part_kind.title), "build", slug=slug)
 
 

@@ -1,0 +1,234 @@
+"""Pages of builds: what a coordinator types, and what comes of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.cast import Member
+from waywatch.builds import actions
+from waywatch.builds.models import AttendanceCount, AttendanceFigure, Build, CoHost, FollowUp, Quote
+from waywatch.lib.actors import acting_as
+
+FACTS = {
+    "year": "2024",
+    "region": "US-TX",
+    "city": "Waco",
+    "mode": "in_person",
+    "invite_only": "unknown",
+    "called_build": "true",
+}
+
+
+def queries_of(client: Client, address: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+@pytest.mark.parametrize("address", ["/builds/", "/map/", "/glance/us-tx/", "/impact/2024/"])
+def test_a_page_asks_as_many_questions_for_three_builds_as_for_one(
+    coordinator: Member, make_build: Callable[..., Build], address: str
+) -> None:
+    furnish(make_build("one-2024", listed=True))
+    coordinator.client.get(address)
+    one = queries_of(coordinator.client, address)
+    furnish(make_build("two-2024", listed=True))
+    furnish(make_build("three-2024", listed=True))
+    assert queries_of(coordinator.client, address) == one
+
+
+def furnish(build: Build, times: int = 1) -> None:
+    for number in range(times):
+        CoHost.objects.create(build=build, name=f"Host {number}", sector_id="energy")
+        FollowUp.objects.create(
+            build=build, actor_name=f"A {number}", kind="people_trained", count=number, provenance="reported"
+        )
+        FollowUp.objects.create(build=build, actor_name=f"B {number}", kind="policy_adopted", provenance="reported")
+        Quote.objects.create(build=build, text=f"Said {number}")
+    AttendanceFigure.objects.create(build=build, value=5, provenance="reported")
+
+
+def test_the_page_of_a_build_asks_as_many_questions_for_three_parts_as_for_one(
+    coordinator: Member, make_build: Callable[..., Build]
+) -> None:
+    small, large = make_build("small-2024"), make_build("large-2024")
+    furnish(small)
+    furnish(large, times=3)
+    coordinator.client.get("/builds/small-2024/")
+    assert queries_of(coordinator.client, "/builds/small-2024/") == queries_of(
+        coordinator.client, "/builds/large-2024/"
+    )
+
+
+def test_a_coordinator_adds_a_build(coordinator: Member) -> None:
+    answer = coordinator.client.post(
+        "/builds/new/", {**FACTS, "presenters": "A survivor\n\nA prosecutor", "date": "2024-05-03"}
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/builds/waco-2024/")
+    build = Build.objects.get()
+    assert (build.presenters, build.provenance, build.listed, build.invite_only) == (
+        ["A survivor", "A prosecutor"],
+        "recorded",
+        False,
+        None,
+    )
+
+
+REFUSED: list[tuple[str, dict[str, str], str]] = [
+    ("a day in another year", {"date": "2023-01-01"}, "date"),
+    ("no such day", {"date": "2024-02-31"}, "date"),
+    ("no state", {"region": ""}, "region"),
+    ("a state that is none", {"region": "US-ZZ"}, "region"),
+    ("a year long ago", {"year": "12"}, "year"),
+    ("a year as words", {"year": "soon"}, "year"),
+    ("an end before the start", {"starts_at": "14:00", "ends_at": "10:00"}, "ends_at"),
+    ("a hidden direction", {"venue": "hall \u202egnp"}, "venue"),
+    ("a NUL", {"city": "Wa\x00co"}, "city"),
+    ("too long", {"venue": "x" * 300}, "venue"),
+]
+
+
+@pytest.mark.parametrize(("changes", "field"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+def test_a_refused_form_names_the_field_and_forgets_nothing(
+    coordinator: Member, changes: dict[str, str], field: str
+) -> None:
+    answer = coordinator.client.post("/builds/new/", {**FACTS, "notes": "kept words", **changes})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    assert f'id="id_{field}_error"' in page
+    assert ("kept words" in page, Build.objects.count()) == (True, 0)
+
+
+def test_a_state_coordinator_adds_in_the_own_state_only(texas_coordinator: Member) -> None:
+    assert texas_coordinator.client.post("/builds/new/", {**FACTS, "region": "US-OH"}).status_code == 422
+    assert texas_coordinator.client.post("/builds/new/", FACTS).status_code == 302
+    answer = texas_coordinator.client.post("/builds/waco-2024/edit/", {**FACTS, "region": "US-OH", "version": "1"})
+    assert (answer.status_code, Build.objects.get().region_id) == (422, "US-TX")
+
+
+def test_a_change_meanwhile_is_not_overwritten(coordinator: Member, make_build: Callable[..., Build]) -> None:
+    build = make_build("waco-2024")
+    with acting_as(coordinator.actor):
+        actions.edit_build(coordinator.actor, build=build, changed={"venue": "Theirs"}, version=1)
+    stale = {**FACTS, "venue": "Mine", "version": "1"}
+    answer = coordinator.client.post("/builds/waco-2024/edit/", stale)
+    assert (answer.status_code, Build.objects.get().venue) == (422, "Theirs")
+    page = answer.content.decode()
+    assert 'value="Mine"' in page
+    assert 'name="version" value="2"' in page
+    assert coordinator.client.post("/builds/waco-2024/edit/", {**stale, "version": "2"}).status_code == 302
+    assert Build.objects.get().venue == "Mine"
+
+
+PARTS: list[tuple[str, dict[str, str], type[Any]]] = [
+    ("cohost", {"name": "Texas Trucking Association", "sector": "trucking"}, CoHost),
+    ("figure", {"sector": "", "value": "40", "qualifier": "over", "provenance": "reported"}, AttendanceFigure),
+    ("followup", {"actor_name": "A carrier", "kind": "people_trained", "provenance": "reported"}, FollowUp),
+    ("quote", {"text": "It mattered."}, Quote),
+]
+
+
+@pytest.mark.parametrize(("kind", "typed", "model"), PARTS, ids=[case[0] for case in PARTS])
+def test_a_part_is_added_shown_and_removed(
+    coordinator: Member, make_build: Callable[..., Build], kind: str, typed: dict[str, str], model: type[Any]
+) -> None:
+    build = make_build("waco-2024", listed=True)
+    assert coordinator.client.post(f"/builds/waco-2024/{kind}/add/", typed).status_code == 302
+    part = model.objects.get()
+    assert part.build_id == build.pk
+    assert coordinator.client.get("/builds/waco-2024/").status_code == 200
+    address = f"/builds/waco-2024/{kind}/{part.pk}/remove/"
+    assert coordinator.client.get(address).status_code == 200
+    assert model.objects.count() == 1
+    assert coordinator.client.post(address).status_code == 302
+    assert (model.objects.count(), Build.objects.get().version, Build.objects.get().edited_here) == (0, 3, True)
+
+
+def test_a_part_of_another_build_cannot_be_removed_through_ours(
+    texas_coordinator: Member, make_build: Callable[..., Build]
+) -> None:
+    make_build("ours-2024")
+    theirs = Quote.objects.create(build=make_build("theirs-2024", region="US-OH"), text="theirs")
+    assert texas_coordinator.client.post(f"/builds/ours-2024/quote/{theirs.pk}/remove/").status_code == 404
+    assert Quote.objects.count() == 1
+
+
+def test_a_published_figure_needs_its_address(coordinator: Member, make_build: Callable[..., Build]) -> None:
+    make_build("waco-2024")
+    answer = coordinator.client.post("/builds/waco-2024/figure/add/", {"value": "40", "provenance": "published"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["source"])
+
+
+def test_the_same_figure_twice_is_refused_in_words(coordinator: Member, make_build: Callable[..., Build]) -> None:
+    make_build("waco-2024")
+    typed = {"sector": "energy", "value": "40", "provenance": "reported"}
+    assert coordinator.client.post("/builds/waco-2024/figure/add/", typed).status_code == 302
+    assert coordinator.client.post("/builds/waco-2024/figure/add/", typed).status_code == 422
+
+
+def test_people_are_recorded_and_taken_back_and_the_count_follows(
+    coordinator: Member, make_build: Callable[..., Build]
+) -> None:
+    build = make_build("waco-2024")
+    AttendanceFigure.objects.create(build=build, value=40, provenance="reported")
+    assert (
+        coordinator.client.post("/builds/waco-2024/attendance/", {"sector": "energy", "people": "3"}).status_code == 302
+    )
+    assert (
+        coordinator.client.post("/builds/waco-2024/attendance/", {"sector": "trucking", "people": "2"}).status_code
+        == 302
+    )
+    rows = actions.Attendance.objects.filter(sector_id="energy")
+    assert coordinator.client.post(f"/builds/waco-2024/attendance/{rows[0].pk}/remove/").status_code == 302
+    assert dict(AttendanceCount.objects.values_list("sector_id", "count")) == {"energy": 2, "trucking": 2}
+    assert coordinator.client.get("/builds/waco-2024/").context["total"] == "4"
+
+
+@pytest.mark.parametrize("people", ["0", "501", "-1", "many", ""])
+def test_a_senseless_number_of_people_is_refused(
+    coordinator: Member, make_build: Callable[..., Build], people: str
+) -> None:
+    make_build("waco-2024")
+    assert (
+        coordinator.client.post("/builds/waco-2024/attendance/", {"sector": "energy", "people": people}).status_code
+        == 422
+    )
+    assert not AttendanceCount.objects.exists()
+
+
+def test_every_change_is_in_the_history(coordinator: Member, make_build: Callable[..., Build]) -> None:
+    make_build("waco-2024")
+    coordinator.client.post("/builds/waco-2024/quote/add/", {"text": "It mattered."})
+    coordinator.client.post("/builds/waco-2024/attendance/", {"sector": "energy", "people": "3"})
+    lines = coordinator.client.get("/builds/waco-2024/").context["history"]
+    assert [line.action for line in lines] == ["build.attendance_recorded", "build.quote_added"]
+    assert {line.account_id for line in lines} == {coordinator.account.pk}
+
+
+TEXT = st.text(max_size=40) | st.sampled_from(
+    ["=1+1", "\u202e", "\x00", "🚚" * 10, "a" * 5000, "-1", "99999999999", "2024-13-01"]
+)
+NAMES = st.sampled_from(
+    ["year", "date", "starts_at", "city", "region", "also_covers", "mode", "venue", "sources", "version"]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.dictionaries(NAMES, TEXT, max_size=6))
+def test_no_form_breaks_whatever_is_typed(coordinator: Member, typed: dict[str, str]) -> None:
+    assert coordinator.client.post("/builds/new/", {**FACTS, **typed}).status_code in {302, 422}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.dictionaries(st.sampled_from(["q", "year", "country", "region", "page"]), TEXT, max_size=5))
+def test_no_filter_breaks_whatever_is_in_the_address(coordinator: Member, typed: dict[str, str]) -> None:
+    assert coordinator.client.get("/builds/", typed).status_code == 200

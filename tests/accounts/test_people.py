@@ -250,6 +250,14 @@ def test_a_coordinator_takes_away_what_he_gave_and_nothing_else(
     assert api.reach_of(outsider.actor, Role.CO_HOST).is_empty
 
 
+def test_taking_away_twice_keeps_the_first_reason(administrator: Member, co_host: Member) -> None:
+    with acting_as(administrator.actor):
+        for reason in ("First", "Second"):
+            actions.revoke_grant(administrator.actor, grant=co_host.grants[0], reason=reason)
+    assert Grant.objects.get(pk=co_host.grants[0].pk).reason == "First"
+    assert [line.action for line in audit.history("account", co_host.account.pk)] == ["account.grant_revoked"]
+
+
 def test_an_administrator_does_not_revoke_himself(administrator: Member) -> None:
     path = f"/account/people/grants/{administrator.grants[0].pk}/revoke/"
     assert administrator.client.post(path, {"reason": "Enough"}).status_code == 409

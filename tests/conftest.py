@@ -88,6 +88,13 @@ def owner_role(
         use_database(database_urls["web"])
 
 
+@pytest.fixture
+def no_transaction(django_db_setup: None, django_db_blocker: pytest.FixtureDef[object]) -> Iterator[None]:
+    """Run the test outside of any transaction. Whoever writes must take it away again: nothing is rolled back."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
+        yield
+
+
 def _load_reference() -> None:
     from waywatch.lib.actors import Actor, acting_as
 

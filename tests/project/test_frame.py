@@ -27,7 +27,7 @@ NAVIGATION = [
     ("coordinator", ["Map", "Builds", "Impact", "Directory", "Places", "Accounts"]),
     ("co_host", ["Map", "Builds", "Impact", "Directory", "Places"]),
     ("analyst", ["Map", "Builds", "Impact"]),
-    ("administrator", ["Map", "Builds", "Impact", "Accounts"]),
+    ("administrator", ["Map", "Builds", "Impact", "Accounts", "Operations"]),
     ("outsider", []),
 ]
 
@@ -41,6 +41,12 @@ def test_the_navigation_shows_what_a_role_may_open(
     entries = page.context["navigation"]
     assert [str(entry.label) for entry in entries] == labels
     assert {who.client.get(entry.address).status_code for entry in entries} <= {200}
+
+
+@pytest.mark.parametrize("name", ["coordinator", "co_host", "analyst", "advocate", "outsider"])
+def test_operations_are_for_administrators_only(request: pytest.FixtureRequest, name: str) -> None:
+    who: Member = request.getfixturevalue(name)
+    assert who.client.get("/operations/").status_code == 404
 
 
 def test_the_start_leads_to_the_first_page_of_a_role(coordinator: Member, outsider: Member) -> None:

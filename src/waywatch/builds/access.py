@@ -1,11 +1,12 @@
 """Who may see and change a build. The only way to obtain one for a page: unknown and forbidden raise the same NotFoundError."""
 
+import uuid
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from waywatch.accounts.api import Reach, Role, reach_of, roles_of
+from waywatch.accounts.api import Place, Reach, Role, reach_of, roles_of
 from waywatch.builds.models import Build
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import InvalidError, NotFoundError
@@ -75,3 +76,11 @@ def _within(reach: Reach) -> Q:
 
 def _not_here() -> NotFoundError:
     return NotFoundError(gettext("This page does not exist, or it is not for you."))
+
+
+def grant_place(actor: Actor, build_id: uuid.UUID) -> Place | None:
+    """Return a build as the place of a grant, for an actor who may change it; None for everybody else."""
+    build = visible_builds(actor).filter(pk=build_id).first()
+    if build is None or not may_edit(actor, build):
+        return None
+    return Place(name=f"{build.city or build.region_id} {build.year}", region_code=build.region_id)

@@ -1,6 +1,6 @@
 """What other rooms may use of builds: reads of the figures, the vocabularies, and who may see a build."""
 
-from waywatch.builds.access import visible_builds
+from waywatch.builds.access import grant_place, visible_builds
 from waywatch.builds.queries import (
     Recorded,
     Trained,
@@ -35,6 +35,7 @@ __all__ = [
     "count_by_region",
     "covered_regions",
     "follow_up_counts",
+    "grant_place",
     "in_region",
     "in_year",
     "quotes_of",

@@ -21,6 +21,7 @@ ENTRIES: tuple[tuple[Promise | str, str, frozenset[Role]], ...] = (
     (_("Directory"), "organisation_list", DIRECTORY_ROLES),
     (_("Places"), "place_list", DIRECTORY_ROLES),
     (_("Accounts"), "people", PEOPLE_ROLES),
+    (_("Operations"), "operations", frozenset({Role.ADMINISTRATOR})),
 )
 
 

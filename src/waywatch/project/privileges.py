@@ -19,6 +19,7 @@ TABLES: dict[str, Privileges] = {
     "account_emailconfirmation": Privileges(web=WRITE),
     "mfa_authenticator": Privileges(web=WRITE),
     "usersessions_usersession": Privileges(web=WRITE),
+    "project_cache": Privileges(web=WRITE),
     "procrastinate_jobs": Privileges(web=WRITE, worker=WRITE),
     "procrastinate_events": Privileges(web=WRITE, worker=WRITE),
     "procrastinate_periodic_defers": Privileges(web=WRITE, worker=WRITE),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from waywatch.project.web import public
+from waywatch.project.web import operator, public
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("directory/", include("waywatch.directory.web.urls")),
     path("builds/", include("waywatch.builds.web.urls")),
     path("", include("waywatch.impact.web.urls")),
+    path("operations/", operator.operations, name="operations"),
     path("demo/", public.demo, name="demo"),
 ]
 if settings.DEMO or settings.MODE == "test":

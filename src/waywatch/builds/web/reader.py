@@ -50,6 +50,7 @@ def build_page(request: HttpRequest, slug: str) -> HttpResponse:
         "attendance": attendance_rows(build),
         "trained": _trained(build),
         "may_edit": may_edit,
+        "may_invite": may_edit and access.adding_reach(actor).covers_region(build.region_id),
         "history": audit.history("build", build.slug, limit=10) if may_edit else [],
     }
     return render(request, "builds/build.html", context)

@@ -1,5 +1,6 @@
 """The words of the pages: `collect` them from code and templates, `compile` them for the product, `check` that all are translated."""
 
+import os
 import re
 import subprocess
 import sys
@@ -33,6 +34,7 @@ def compile_all() -> int:
 def collect() -> int:
     """Needs Debian's gettext package: only who changes words runs this."""
     languages = [part for language in LANGUAGES for part in ("-l", language)]
+    os.environ |= {"WAYWATCH_MODE": "test", "DJANGO_SETTINGS_MODULE": "waywatch.project.settings"}
     command = [sys.executable, "-m", "django", "makemessages", *languages, "--no-obsolete", "--add-location=file"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 

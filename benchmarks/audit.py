@@ -1,4 +1,4 @@
-# ruff: noqa: S608, PLC0415 - SQL from our own words; Django is imported once its database is known
+# ruff: noqa: S608 - SQL from our own words; Django is imported once its database is known
 """What the audit log costs: inserts against a plain table and against chaining inside the transaction, and growth.
 
 Every insert is a transaction of its own, committed to disk, made by the web role over its own connection. `against`

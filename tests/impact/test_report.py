@@ -134,14 +134,14 @@ def test_the_command_prints_json(published: None, capsys: pytest.CaptureFixture[
 
 
 def test_the_command_says_which_years_there_are(published: None) -> None:
-    with pytest.raises(CommandError, match="Nothing is known of 1999. Years with a report: 2024, 2023, 2022"):
+    with pytest.raises(CommandError, match=r"Nothing is known of 1999\. Years with a report: 2024, 2023, 2022"):
         call_command("annual_report", 1999)
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Coalition Builds in 2018"), ("fr", None), ("es", None)])
-@pytest.mark.parametrize(("paper", "width"), [("letter", 612), ("a4", 595)])
+@pytest.mark.parametrize("paper", ["letter", "a4"])
 def test_the_pdf_is_tagged_and_in_the_language(
-    published: None, tmp_path: Path, language: str, title: str | None, paper: str, width: int
+    published: None, tmp_path: Path, language: str, title: str | None, paper: str
 ) -> None:
     file = tmp_path / "report.pdf"
     call_command("annual_report", 2018, pdf=file, paper=paper, lang=language)

@@ -12,6 +12,7 @@ from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import InvalidError, NotFoundError
+from waywatch.lib.remember import forget
 from waywatch.lib.text import clean_line
 
 
@@ -23,7 +24,9 @@ def give_grant(actor: Actor, *, account: Account, offer: Offer) -> Grant:
         if valid_grants(clock.now()).filter(account=account, **offer.columns()).exists():
             raise AlreadyGivenError(gettext("This account holds this role there already. Nothing needs to be given."))
         giver = Account.objects.get(pk=actor.account_id) if actor.account_id else None
-        return create_grant(account, offer, given_by=giver)
+        grant = create_grant(account, offer, given_by=giver)
+    forget()
+    return grant
 
 
 def revoke_grant(actor: Actor, *, grant: Grant, reason: str) -> Grant:
@@ -42,6 +45,7 @@ def revoke_grant(actor: Actor, *, grant: Grant, reason: str) -> Grant:
                 subject_id=found.account_id,
                 detail={"grant": str(found.pk), "role": found.role, "reason": found.reason},
             )
+    forget()
     return found
 
 

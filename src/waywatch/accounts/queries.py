@@ -13,6 +13,7 @@ from waywatch.accounts.roles import Role
 from waywatch.accounts.rules import Held, Scope, needs_second_factor
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
+from waywatch.lib.remember import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ def _needs_second_factor(held: Iterable[Held]) -> bool:
 
 
 def _held(account_id: uuid.UUID) -> tuple[list[Held], bool]:
+    return remembered(("grants", account_id), lambda: _ask_held(account_id))
+
+
+def _ask_held(account_id: uuid.UUID) -> tuple[list[Held], bool]:
     """Return what the account was given and is valid now, and whether it has a second factor, with one query."""
     rows = list(
         valid_grants(clock.now())

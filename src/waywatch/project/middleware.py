@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from waywatch.lib.actors import Actor, acting_as
 from waywatch.lib.errors import NotFoundError, RefusedError, WaywatchError
+from waywatch.lib.remember import remembering
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -40,7 +41,7 @@ class ActingAccount:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        with acting_as(Actor.account(request.user.pk)):
+        with acting_as(Actor.account(request.user.pk)), remembering():
             return self.get_response(request)
 
 

@@ -25,7 +25,7 @@ check: $(VENV)/dev.done ## ruff, mypy strict, import contracts, templates, trans
 	$(BIN)/ruff check src tests tools benchmarks
 	WAYWATCH_MODE=test $(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/djlint --lint --quiet src
 	$(BIN)/python tools/messages.py check
 	$(BIN)/python tools/sizes.py
 
@@ -41,7 +41,6 @@ messages: $(VENV)/dev.done ## collect the words of the pages into src/waywatch/l
 format: $(VENV)/dev.done
 	$(BIN)/ruff format src tests tools benchmarks
 	$(BIN)/ruff check --fix src tests tools benchmarks
-	$(BIN)/djlint --reformat --quiet src
 
 $(VENV)/python.done:
 	tools/make-venv $(PYTHON) $(VENV)

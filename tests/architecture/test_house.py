@@ -15,7 +15,12 @@ SOURCE = Path(settings.BASE)
 ROOMS = ["lib", "postgres", "delivery", "audit", "geo", "accounts", "directory", "builds", "impact", "project"]
 FILES = sorted(file for file in SOURCE.rglob("*.py") if "migrations" not in file.parts)
 TEMPLATES = sorted(SOURCE.rglob("*.html"))
-INLINE_IMPORT_REASONS = ("settings are read here", "models are loaded only now", "models are not ready any earlier", "as above")
+INLINE_IMPORT_REASONS = (
+    "settings are read here",
+    "models are loaded only now",
+    "models are not ready any earlier",
+    "as above",
+)
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from waywatch.lib.errors import WaywatchError
 from waywatch.postgres import api as postgres
 from waywatch.project import service, upkeep
-from waywatch.project.database import data_dir, database
-from waywatch.project.keys import ensure_secret_key
+from waywatch.project.database import database
 
 Command = Callable[[Sequence[str]], int]
 OWN: dict[str, tuple[Command, str]] = {
@@ -40,6 +39,11 @@ def main() -> None:
     except (postgres.PostgresError, WaywatchError) as error:
         sys.stderr.write(f"waywatch: {error}\n")
         code = 1
+    except OSError as error:
+        if not error.filename:
+            raise
+        sys.stderr.write(f"waywatch: {error.filename}: {error.strerror}. Check the name, and who may use it.\n")
+        code = 1
     except KeyboardInterrupt:
         code = 130
     sys.exit(code)
@@ -53,7 +57,6 @@ def _run(name: str, rest: Sequence[str]) -> int:
         sys.stderr.write(f"waywatch: there is no command “{name}”.\n\n")
         _help()
         return 2
-    ensure_secret_key(data_dir())
     if name in OWN:
         return OWN[name][0](rest)
     with database() as address:

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from waywatch.postgres import api as postgres
+from waywatch.project.keys import ensure_secret_key
 
 Addresses = Callable[[str], str]
 ROLES = ("owner", "web", "worker", "backup")
+ADDRESSES = {role: "DATABASE_URL" if role == "web" else f"DATABASE_{role.upper()}_URL" for role in (*ROLES, "admin")}
 
 
 def data_dir() -> Path:
@@ -17,26 +19,29 @@ def data_dir() -> Path:
 
 
 def is_external() -> bool:
-    """Tell whether DATABASE_URL points to a PostgreSQL that others run."""
-    return bool(os.environ.get("DATABASE_URL"))
+    """Tell whether the address of a role points to a PostgreSQL that others run."""
+    return any(os.environ.get(ADDRESSES[role]) for role in ROLES)
 
 
 @contextmanager
 def database() -> Iterator[Addresses]:
     """Have a database for the length of the block; yields the function from a role to its address (with its password).
 
-    Embedded unless DATABASE_URL is set. DATABASE_URL is the address of the web role; DATABASE_OWNER_URL, DATABASE_WORKER_URL,
-    DATABASE_BACKUP_URL and DATABASE_ADMIN_URL are asked for by the commands that need them. Raises PostgresError.
+    Embedded unless one of them is set: DATABASE_URL is the address of the web role; DATABASE_OWNER_URL, DATABASE_WORKER_URL,
+    DATABASE_BACKUP_URL and DATABASE_ADMIN_URL are asked for by the commands that need them. The secret key is at hand, too.
+    Raises PostgresError.
     """
     if is_external():
+        ensure_secret_key(data_dir())
         yield _external
         return
     with postgres.using_server(data_dir()) as server:
+        ensure_secret_key(data_dir())
         yield server.url
 
 
 def _external(role: str) -> str:
-    name = "DATABASE_URL" if role == "web" else f"DATABASE_{role.upper()}_URL"
+    name = ADDRESSES[role]
     address = os.environ.get(name)
     if not address:
         text = f"Set {name}: this command works as the database role “{role}”. docs/how-to/use-your-own-postgresql.md shows how."

@@ -8,11 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import psycopg
+from django.db import DatabaseError, OperationalError
+
 from waywatch.lib.errors import WaywatchError
-from waywatch.project.database import Addresses, data_dir, database
+from waywatch.project.database import Addresses, data_dir, database, is_external
 
 DEMO_DATA = Path(__file__).parent / "demo_data"
 STOP_PATIENCE = 15.0
@@ -37,7 +41,18 @@ def django_command(name: str, rest: Sequence[str], address: str) -> int:
         command.run_from_argv(["waywatch", name, *rest])
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 1
+    except DatabaseError as error:
+        raise _explained(error) from error
     return 0
+
+
+def _explained(error: DatabaseError) -> Exception:
+    """Turn what a person can mend into a sentence; the rest is a fault of ours and stays as it is."""
+    if isinstance(error.__cause__, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
+        return StartError("The database is not at this version. Run: waywatch migrate.")
+    if isinstance(error, OperationalError) and not getattr(error.__cause__, "sqlstate", None):
+        return StartError(f"The database cannot be reached: {' '.join(str(error).split())}")
+    return error
 
 
 def migrate(rest: Sequence[str]) -> int:
@@ -68,6 +83,8 @@ def demo(rest: Sequence[str]) -> int:
     os.environ["WAYWATCH_MODE"] = "demo"
     os.environ.setdefault("WAYWATCH_URL", f"http://localhost:{_port()}")
     _check_port()
+    if is_external():
+        raise StartError("A demonstration has a database of its own. Unset DATABASE_URL and the other addresses.")
     with database() as address:
         _say("Preparing the database, the places and the published builds …")
         code = _prepare(address) or django_command("prepare-demo", [str(DEMO_DATA)], address("owner"))
@@ -92,8 +109,8 @@ def _host() -> str:
 
 def _port() -> int:
     raw = os.environ.get("PORT", "8000")
-    if not raw.isdigit() or not 1 <= int(raw) <= 65535:  # noqa: PLR2004 - ports
-        raise StartError(f"PORT is {raw!r}: set it to a number from 1 to 65535.")
+    if not (raw.isascii() and raw.isdigit()) or not 1 <= int(raw) <= 65535:  # noqa: PLR2004 - ports
+        raise StartError(f"PORT is {raw!r}: set it to a number from 1 to 65535, such as PORT=8001.")
     return int(raw)
 
 
@@ -115,11 +132,11 @@ def _serve(address: Addresses, announce: Callable[[], None]) -> int:
     with _children(address) as children:
         announce()
         while not stop.wait(0.5):
-            ended = [child for child in children if child.poll() is not None]
-            if ended:
-                raise StartError(
-                    f"A part of Waywatch ended by itself (exit code {ended[0].returncode}). Its words stand above."
-                )
+            for child in children:
+                if found := _ended(child):
+                    how = "exit code" if found.si_code == os.CLD_EXITED else "signal"
+                    text = f"A part of Waywatch ended by itself ({how} {found.si_status}). Its words stand above."
+                    raise StartError(text)
     _say("Stopped.")
     return 0
 
@@ -139,13 +156,24 @@ def _children(address: Addresses) -> Iterator[list[subprocess.Popen[bytes]]]:
         started.append(_start(worker, address("worker"), pool="no"))
         yield started
     finally:
-        for child in started:
-            child.terminate()
-        for child in started:
-            try:
-                child.wait(STOP_PATIENCE)
-            except subprocess.TimeoutExpired:
-                child.kill()
+        _end(started)
+
+
+def _ended(child: subprocess.Popen[bytes]) -> os.waitid_result | None:
+    """Tell how a child ended, if it has. It is left unreaped, so that its number stays the number of its group."""
+    return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    """Ask each child to end in order; what is left of its group after that, or after a crash of it, is killed."""
+    for child in children:
+        os.kill(child.pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_PATIENCE
+    for child in children:
+        while not _ended(child) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def _start(command: list[str], address: str, *, pool: str) -> subprocess.Popen[bytes]:

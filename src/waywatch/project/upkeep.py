@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from waywatch.postgres import api as postgres
 from waywatch.project import service
-from waywatch.project.database import ROLES, data_dir, database, is_external
+from waywatch.project.database import ADDRESSES, ROLES, data_dir, database, is_external
 
 
 def _file(command: str, rest: Sequence[str]) -> Path:
@@ -24,10 +24,21 @@ def _file(command: str, rest: Sequence[str]) -> Path:
 def backup(rest: Sequence[str]) -> int:
     """Write a backup of the running or resting database."""
     file = _file("backup", rest)
+    _refuse_nothing()
+    if not os.access(file.absolute().parent, os.W_OK):
+        text = f"{file} cannot be written: {file.absolute().parent} is not a folder where files can be made. Choose another."
+        raise postgres.PostgresError("backup_unwritable", text)
     with database() as address:
         postgres.backup(address("backup"), file)
     sys.stdout.write(f"{file} written. Keep it apart from the secret key: restore needs both.\n")
     return 0
+
+
+def _refuse_nothing() -> None:
+    """Refuse where no database has been made yet, instead of making an empty one and calling it sound."""
+    if not is_external() and not (data_dir() / "pg").exists():
+        text = f"There is no database in {data_dir()}. Set WAYWATCH_DATA to the data directory of your installation."
+        raise postgres.PostgresError("no_database", text)
 
 
 def restore(rest: Sequence[str]) -> int:
@@ -44,6 +55,7 @@ def restore(rest: Sequence[str]) -> int:
 def doctor(rest: Sequence[str]) -> int:
     """Examine the installation; exit code 1 if something must be mended."""
     argparse.ArgumentParser(prog="waywatch doctor").parse_args(rest)
+    _refuse_nothing()
     with database() as address:
         admin = make_conninfo(
             address("admin"), dbname=str(conninfo_to_dict(address("owner")).get("dbname", "waywatch"))
@@ -77,7 +89,6 @@ def database_roles(rest: Sequence[str]) -> int:
     passwords = {role: secrets.token_urlsafe(24) for role in ROLES}
     postgres.prepare_database(admin, dbname=dbname, passwords=passwords)
     for role in ROLES:
-        name = "DATABASE_URL" if role == "web" else f"DATABASE_{role.upper()}_URL"
         address = make_conninfo(admin, dbname=dbname, user=postgres.ROLES[role], password=passwords[role])
-        sys.stdout.write(f'{name}="{address}"\n')
+        sys.stdout.write(f'{ADDRESSES[role]}="{address}"\n')
     return 0

@@ -31,3 +31,8 @@ class Command(BaseCommand):
             )
         if not settings.ALLOWED_HOSTS:
             raise CommandError("Set ALLOWED_HOSTS to the name under which people reach this service.")
+        if not settings.BEHIND_PROXY:
+            raise CommandError(
+                "Waywatch itself speaks plain HTTP. Put a proxy with TLS in front of it that sets X-Forwarded-Proto, "
+                "then set WAYWATCH_BEHIND_PROXY=yes. docs/how-to/run-in-production.md shows how."
+            )

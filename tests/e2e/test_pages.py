@@ -1,0 +1,175 @@
+"""Every page in a real browser, wide and as a phone: axe finds nothing, nothing is cut off, nothing is asked of third parties."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.conftest import ROOT, Product
+
+pytestmark = pytest.mark.e2e
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+MOST_BYTES = 60 * 1024
+
+GUEST_PAGES = ["/", "/account/login/", "/account/password/reset/", "/demo/", "/style/", "/nowhere/"]
+COORDINATOR_PAGES = [
+    "/map/",
+    "/builds/",
+    "/builds/?year=2018&country=CA",
+    "/builds/new/",
+    "/builds/boise-2021/",
+    "/builds/boise-2021/edit/",
+    "/builds/boise-2021/attendance/",
+    "/builds/boise-2021/cohost/add/",
+    "/builds/boise-2021/figure/add/",
+    "/builds/boise-2021/followup/add/",
+    "/builds/boise-2021/survey/add/",
+    "/builds/boise-2021/quote/add/",
+    "/builds/hanover-md-2019/",
+    "/glance/us-tx/",
+    "/glance/us-dc/",
+    "/glance/us-pr/",
+    "/glance/ca-qc/",
+    "/impact/",
+    "/impact/2017/",
+    "/impact/2018/",
+    "/impact/2020/",
+    "/impact/2022/",
+    "/directory/",
+    "/directory/organisations/new/",
+    "/directory/places/",
+    "/directory/places/new/",
+    "/account/",
+    "/account/people/",
+    "/account/people/invite/",
+    "/account/sessions/",
+    "/account/password/change/",
+    "/account/2fa/",
+    "/style/",
+]
+
+
+def check(page: Page, product: Product, address: str) -> None:
+    """Load a page and look at it as a reader with an assistive device, a narrow screen and a slow link would."""
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    answer = page.goto(f"{product.address}{address}")
+    assert answer is not None
+    assert answer.status == (404 if address == "/nowhere/" else 200)
+    found: dict[str, Any] = page.evaluate(AXE + f"; axe.run(document, {{runOnly: {RULES}}})")
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert [url for url in asked if not url.startswith((product.address, "data:"))] == []
+    assert [text for text in said if "404" not in text] == []
+    sizes = answer.request.sizes()
+    assert sizes["responseBodySize"] <= MOST_BYTES
+
+
+@pytest.mark.parametrize("address", GUEST_PAGES)
+def test_a_guests_page(guest: BrowserContext, product: Product, address: str) -> None:
+    check(guest.new_page(), product, address)
+
+
+@pytest.mark.parametrize("address", COORDINATOR_PAGES)
+def test_a_coordinators_page(coordinator: BrowserContext, product: Product, address: str) -> None:
+    page = coordinator.new_page()
+    check(page, product, address)
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_dark_is_as_readable_as_light(browser: Any, coordinator_state: dict[str, Any], product: Product) -> None:
+    context = browser.new_context(storage_state=coordinator_state, color_scheme="dark", locale="en-US")
+    for address in ("/style/", "/map/", "/impact/2018/", "/builds/boise-2021/"):
+        check(context.new_page(), product, address)
+    context.close()
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "Rapports annuels"), ("es", "Informes anuales")])
+def test_the_pages_speak_the_readers_language(
+    browser: Any, coordinator_state: dict[str, Any], product: Product, language: str, words: str
+) -> None:
+    context = browser.new_context(
+        storage_state=coordinator_state, locale=language, viewport={"width": 360, "height": 740}
+    )
+    page = context.new_page()
+    for address in ("/map/", "/impact/2018/", "/builds/new/", "/directory/"):
+        check(page, product, address)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+    page.goto(f"{product.address}/impact/")
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+    context.close()
+
+
+def test_the_way_of_a_coordinator_from_the_map_to_a_source(coordinator: BrowserContext, product: Product) -> None:
+    page = coordinator.new_page()
+    page.goto(f"{product.address}/map/")
+    page.locator("tbody").get_by_role("link", name="Texas").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Texas")
+    page.get_by_role("link", name="Pecos", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pecos, Texas, 2018")
+    page.goto(f"{product.address}/impact/2018/")
+    page.get_by_role("table").get_by_role("link", name="28", exact=True).click()
+    expect(page).to_have_url(re.compile(r"#printed-energy$"))
+    expect(page.locator("#printed-energy")).to_contain_text("28")
+
+
+def test_every_number_of_a_report_leads_to_something(coordinator: BrowserContext, product: Product) -> None:
+    page = coordinator.new_page()
+    page.goto(f"{product.address}/impact/2018/")
+    hrefs = page.locator(".figures dd a, td.number a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    assert len(hrefs) >= 20
+    for href in set(hrefs):
+        if href.startswith("#"):
+            assert page.locator(href).count() == 1, href
+        else:
+            assert page.request.get(f"{product.address}{href}").status == 200, href
+
+
+def test_a_keyboard_alone_reaches_the_map_and_opens_a_state(coordinator: BrowserContext, product: Product) -> None:
+    page = coordinator.new_page()
+    page.goto(f"{product.address}/map/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert re.fullmatch(r".+: \d+ builds?", focused)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/glance/[a-z]{2}-[a-z]{2}/$"))
+
+
+def test_a_form_works_by_keyboard_and_forgets_nothing(coordinator: BrowserContext, product: Product) -> None:
+    page = coordinator.new_page()
+    page.goto(f"{product.address}/builds/new/")
+    page.get_by_label("City").fill("Amarillo")
+    page.get_by_label("Year").fill("1066")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("What you typed is still here")
+    expect(page.get_by_label("City")).to_have_value("Amarillo")
+    expect(page.get_by_label("Year")).to_have_attribute("aria-invalid", "true")
+
+
+def test_the_pdf_and_the_json_are_served(coordinator: BrowserContext, product: Product) -> None:
+    page = coordinator.new_page()
+    for paper in ("letter", "a4"):
+        answer = page.request.get(f"{product.address}/impact/2018/report-{paper}.pdf")
+        assert (answer.status, answer.headers["content-type"], answer.body()[:5]) == (200, "application/pdf", b"%PDF-")
+    assert page.request.get(f"{product.address}/impact/2018/report.json").json()["attendance"]["total"] == 557
+    assert page.request.get(f"{product.address}/impact/2018/report-poster.pdf").status == 404
+
+
+def test_a_page_works_without_javascript(browser: Any, coordinator_state: dict[str, Any], product: Product) -> None:
+    context = browser.new_context(storage_state=coordinator_state, java_script_enabled=False)
+    page = context.new_page()
+    for address in ("/map/", "/builds/", "/impact/2018/", "/account/login/"):
+        answer = page.goto(f"{product.address}{address}")
+        assert answer is not None
+        assert answer.status == 200
+    context.close()

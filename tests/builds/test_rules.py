@@ -58,3 +58,11 @@ def test_a_short_name_is_an_address_and_nobody_elses(place: str, year: int, othe
 def test_the_second_build_of_a_place_and_year_is_numbered() -> None:
     assert slug_for(place="St. Paul", year=2018, taken=["st-paul-2018"]) == "st-paul-2018-2"
     assert slug_for(place="東京", year=2018, taken=[]) == "build-2018"
+
+
+def test_every_act_on_a_build_has_words() -> None:
+    from waywatch.builds import models, vocabulary
+
+    parts = [model._meta.model_name for model in models.Part.__subclasses__() if not model._meta.abstract]
+    acts = {f"build.{part}_{act}" for part in parts for act in ("added", "removed")}
+    assert acts <= set(vocabulary.ACTS)

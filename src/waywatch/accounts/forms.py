@@ -59,7 +59,10 @@ class OfferForm(forms.Form):
         if not self.errors and not rules.scope_fits(self.offer().role, self.offer().scope):
             field = "region" if "region" in self.fields else "role"
             self.add_error(
-                field, gettext("This role cannot be given there. An administrator is everywhere, a co-host is not.")
+                field,
+                gettext(
+                    "This role cannot be given there. An administrator has no state or province; a co-host must have one."
+                ),
             )
         return cleaned
 

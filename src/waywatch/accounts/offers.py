@@ -61,7 +61,7 @@ def require_may_give(actor: Actor, *, account: Account | None, offer: Offer) -> 
         raise NotYoursToGiveError(
             gettext(
                 "You cannot give this role. You give what lies within your own region and ends no later than your own"
-                " role; nobody gives a role to himself. Ask an administrator."
+                " role; nobody gives a role to themselves. Ask an administrator."
             )
         )
 

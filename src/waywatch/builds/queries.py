@@ -64,6 +64,12 @@ def with_totals(builds: QuerySet[Build]) -> QuerySet[Build]:
     )
 
 
+def with_sectors(builds: QuerySet[Build]) -> QuerySet[Build]:
+    """Return builds with their totals and, as `attendancefigures`, what was said of single sectors."""
+    figures = AttendanceFigure.objects.exclude(sector=None).select_related("sector")
+    return with_totals(builds).select_related("region").prefetch_related(Prefetch("attendancefigures", figures))
+
+
 def with_known_total(builds: QuerySet[Build]) -> QuerySet[Build]:
     """Return those builds of which somebody said how many came."""
     return with_totals(builds).filter(total__isnull=False).select_related("region")  # type: ignore[misc]  # annotated above
@@ -151,10 +157,13 @@ def trainings(builds: QuerySet[Build], limit: int) -> list[FollowUp]:
     return list(rows.order_by("-build__year", "build__slug", "position")[:limit])
 
 
-def cohosts_of(builds: QuerySet[Build], limit: int) -> list[CoHost]:
-    """Return the co-hosts of these builds, newest build first."""
+def cohosts_of(builds: QuerySet[Build], limit: int) -> dict[str, list[Build]]:
+    """Return who held these builds with us, each once under the name as printed, with the builds, newest first."""
     rows = CoHost.objects.filter(build__in=builds).select_related("build")
-    return list(rows.order_by("-build__year", "build__slug", "position")[:limit])
+    found: dict[str, list[Build]] = {}
+    for row in rows.order_by("-build__year", "build__slug", "position")[:limit]:
+        found.setdefault(row.name, []).append(row.build)
+    return found
 
 
 def follow_up_counts(builds: QuerySet[Build]) -> dict[str, int]:

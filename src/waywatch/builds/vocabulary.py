@@ -57,6 +57,27 @@ class FollowUpKind(TextChoices):
     OTHER = "other", _("other")
 
 
+# What the history of a build says of each act.
+ACTS = {
+    "build.loaded": _("loaded from a published file"),
+    "build.added": _("build added"),
+    "build.edited": _("facts changed"),
+    "build.cohost_added": _("co-host added"),
+    "build.cohost_removed": _("co-host removed"),
+    "build.invitedsector_added": _("invited sector added"),
+    "build.invitedsector_removed": _("invited sector removed"),
+    "build.attendancefigure_added": _("attendance figure added"),
+    "build.attendancefigure_removed": _("attendance figure removed"),
+    "build.surveyfigure_added": _("survey figure added"),
+    "build.surveyfigure_removed": _("survey figure removed"),
+    "build.followup_added": _("follow-up added"),
+    "build.followup_removed": _("follow-up removed"),
+    "build.quote_added": _("quote added"),
+    "build.quote_removed": _("quote removed"),
+    "build.attendance_recorded": _("attendance recorded"),
+    "build.attendance_removed": _("attendance taken back"),
+}
+
 # What a partner took up for good, as against a single act: the glance lists these as adopted.
 ADOPTIONS = frozenset(
     {

@@ -85,7 +85,9 @@ def _refuse_injection(*, to: str, subject: str) -> None:
     try:
         validate_email(to)
     except ValidationError:
-        raise InvalidError(gettext("This is not an e-mail address. Check it for missing signs."), field="to") from None
+        raise InvalidError(
+            gettext("This is not an e-mail address. Check whether a character is missing."), field="to"
+        ) from None
     if subject.splitlines() != [subject] or "\t" in subject or unsafe_character(subject):
         raise InvalidError(gettext("A subject is one line of plain text. Remove the line breaks."), field="subject")
 

@@ -162,7 +162,7 @@ class PersonForm(forms.Form):
 class PostForm(forms.Form):
     """What a person does in an organisation."""
 
-    title = LineField(label=_("Title"), max_length=200, help_text=_("Such as safety director, or lieutenant."))
+    title = LineField(label=_("Job title"), max_length=200, help_text=_("Such as safety director, or lieutenant."))
     is_decision_maker = forms.BooleanField(label=_("Can decide for the organisation"), required=False)
     since = DayField(label=_("In this post since"), required=False)
 
@@ -245,7 +245,7 @@ class FilterForm(forms.Form):
     sector = forms.ChoiceField(label=_("Sector"), required=False)
     region = forms.ChoiceField(label=_("State or province"), required=False)
     verified = forms.ChoiceField(
-        label=_("Contact"),
+        label=_("Contact points"),
         required=False,
         choices=[
             ("", _("Any")),
@@ -254,7 +254,7 @@ class FilterForm(forms.Form):
         ],
     )
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("In use")), (queries.CLOSED, _("Closed"))]
+        label=_("In use or closed"), required=False, choices=[("", _("In use")), (queries.CLOSED, _("Closed"))]
     )
     sort = forms.ChoiceField(
         label=_("Order"), required=False, choices=[(key, label) for key, (label, _order) in queries.SORTS.items()]

@@ -7,7 +7,9 @@ same people: the printed figure is taken, the builds are held against it, and no
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
+
+from waywatch.builds.api import worded
 
 AT_LEAST_WORDS = frozenset({"over", "more_than", "at_least"})
 STRICTLY_MORE_WORDS = frozenset({"over", "more_than"})
@@ -148,11 +150,7 @@ def _flags(facts: YearFacts, count: int | None) -> Iterable[Flag]:
 def _count_flags(facts: YearFacts, count: int | None) -> Iterable[Flag]:
     listed = facts.records.listed
     if count is None:
-        text = ngettext(
-            "How many builds the year had was not printed. %(listed)s is known by itself.",
-            "How many builds the year had was not printed. %(listed)s are known by themselves.",
-            listed,
-        )
+        text = gettext("How many builds the year had was not printed. Builds known by themselves: %(listed)s.")
         yield Flag("builds_not_printed", text % {"listed": listed})
     elif listed < count:
         text = gettext("%(count)s builds were printed for the year; %(listed)s of them are known by themselves.")
@@ -171,15 +169,15 @@ def _sum_flags(facts: YearFacts) -> Iterable[Flag]:
             )
         return
     said, parts = facts.total[0], sum(printed[0].value for printed in facts.by_sector.values())
-    words = {"said": said.value, "parts": parts, "sectors": len(facts.by_sector)}
+    words = {"said": worded(said.value, said.qualifier), "parts": parts, "sectors": len(facts.by_sector)}
     if said.qualifier in STRICTLY_MORE_WORDS and said.value == parts:
-        text = gettext("“Over %(said)s” was printed, while the %(sectors)s sectors sum to exactly %(parts)s.")
+        text = gettext("“%(said)s” was printed, while the %(sectors)s sectors sum to exactly %(parts)s.")
         yield Flag("qualifier_contradicts_sum", text % words)
     elif parts > said.value and said.qualifier not in AT_LEAST_WORDS:
-        text = gettext("%(said)s was printed as the total, but the %(sectors)s sectors sum to %(parts)s.")
+        text = gettext("“%(said)s” was printed as the total, but the %(sectors)s sectors sum to %(parts)s.")
         yield Flag("sectors_exceed_total", text % words)
     elif parts < said.value:
-        text = gettext("%(said)s was printed as the total; the %(sectors)s sectors sum to %(parts)s only.")
+        text = gettext("“%(said)s” was printed as the total; the %(sectors)s sectors sum to %(parts)s only.")
         yield Flag("sectors_fall_short", text % words)
 
 
@@ -213,5 +211,5 @@ def _disagreements(facts: YearFacts) -> Iterable[Flag]:
     for name, printed in named:
         values = sorted({row.value for row in printed})
         if len(values) > 1:
-            text = gettext("Publications disagree on %(name)s: %(values)s. Both stand below with their sources.")
+            text = gettext("Publications disagree on %(name)s: %(values)s. All stand below with their sources.")
             yield Flag("publications_disagree", text % {"name": name, "values": ", ".join(map(str, values))})

@@ -40,9 +40,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         roles = roles_of(Actor.account(user.pk))
-        entries = tuple(_entry(request, label, reverse(name)) for label, name, allowed in ENTRIES if roles & allowed)
+        offered = [(label, reverse(name)) for label, name, allowed in ENTRIES if roles & allowed]
+        here = max((address for _, address in offered if request.path.startswith(address)), key=len, default="")
+        entries = tuple(Entry(label, address, address == here) for label, address in offered)
     return {"navigation": entries, "demo_mode": settings.DEMO}
-
-
-def _entry(request: HttpRequest, label: Promise | str, address: str) -> Entry:
-    return Entry(label=label, address=address, current=request.path.startswith(address))

@@ -99,6 +99,7 @@ def _database() -> dict[str, Any]:
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
         "ATOMIC_REQUESTS": True,
+        "CONN_HEALTH_CHECKS": True,  # a database that was restarted leaves dead connections in the pool
         "OPTIONS": {
             **parts,
             "pool": {"min_size": 1, "max_size": 8, "timeout": 10}

@@ -5,14 +5,16 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from waywatch.accounts import api as accounts
 from waywatch.audit import api as audit
 from waywatch.builds import access, queries
 from waywatch.builds.forms import FilterForm
 from waywatch.builds.models import Build
 from waywatch.builds.rules import trained_sentence, worded
-from waywatch.builds.vocabulary import FollowUpKind
+from waywatch.builds.vocabulary import ACTS, FollowUpKind
 from waywatch.lib.actors import current_actor
 
 PAGE = 25
@@ -51,9 +53,24 @@ def build_page(request: HttpRequest, slug: str) -> HttpResponse:
         "trained": _trained(build),
         "may_edit": may_edit,
         "may_invite": may_edit and access.adding_reach(actor).covers_region(build.region_id),
-        "history": audit.history("build", build.slug, limit=10) if may_edit else [],
+        "history": _history(build) if may_edit else [],
     }
     return render(request, "builds/build.html", context)
+
+
+def _history(build: Build) -> list[dict[str, Any]]:
+    """Return the newest acts with who did them, in words."""
+    lines = audit.history("build", build.slug, limit=10)
+    names = accounts.account_names(line.account_id for line in lines if line.account_id)
+    system = gettext("the system")
+    return [
+        {
+            "at": line.at,
+            "who": names.get(line.account_id, system) if line.account_id else system,
+            "what": ACTS[line.action],
+        }
+        for line in lines
+    ]
 
 
 def _total(build: Any) -> str:

@@ -42,7 +42,7 @@ def glance(request: HttpRequest, code: str) -> HttpResponse:
     found = builds.recorded(held)
     context = {
         "region": region,
-        "held": builds.with_totals(held).select_related("region").prefetch_related("cohosts")[:MOST],
+        "held": builds.with_sectors(held)[:MOST],
         "found": found,
         "trained": builds.trained_sentence(trained.counted, trained.actors_without_count),
         "adoptions": builds.adoptions(held, MOST),

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from waywatch.geo import api as geo
 from waywatch.lib.actors import Actor, acting_as
+from waywatch.project.preparing import alone
 from waywatch.project.privileges import apply_privileges
 
 
@@ -15,9 +16,10 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
-        call_command("migrate", verbosity=0, interactive=False)
-        apply_privileges()
-        with acting_as(Actor.system("load-places")):
-            summary = geo.load_reference()
-        call_command("collectstatic", verbosity=0, interactive=False)
+        with alone():
+            call_command("migrate", verbosity=0, interactive=False)
+            apply_privileges()
+            with acting_as(Actor.system("load-places")):
+                summary = geo.load_reference()
+            call_command("collectstatic", verbosity=0, interactive=False)
         self.stdout.write(f"The database is prepared. Reference places: {summary}")

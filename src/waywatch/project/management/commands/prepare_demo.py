@@ -11,6 +11,7 @@ from django.db import transaction
 
 from waywatch.accounts import api as accounts
 from waywatch.lib.actors import Actor, acting_as
+from waywatch.project.preparing import alone
 
 
 class Command(BaseCommand):
@@ -23,8 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         if not settings.DEMO:
             raise CommandError("Demo accounts exist in a demonstration only: WAYWATCH_MODE=demo.")
-        call_command("load_builds", options["folder"] / "builds.json", quiet=True)
-        call_command("load_annual", options["folder"] / "annual.json", quiet=True)
-        with acting_as(Actor.system("demo")), transaction.atomic():
-            accounts.create_demo_accounts()
+        with alone():
+            call_command("load_builds", options["folder"] / "builds.json", quiet=True)
+            call_command("load_annual", options["folder"] / "annual.json", quiet=True)
+            with acting_as(Actor.system("demo")), transaction.atomic():
+                accounts.create_demo_accounts()
         call_command("demo_codes")

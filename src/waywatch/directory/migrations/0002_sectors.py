@@ -15,7 +15,7 @@ SECTORS = [
     ("transit", "Public transit agencies", "Sociétés de transport en commun", "Organismos de transporte público", "bus_transit", 2022),
     ("energy", "Energy companies", "Entreprises du secteur énergétique", "Empresas de energía", None, 2017),
     ("association", "Transportation associations", "Associations du transport", "Asociaciones de transporte", None, 2022),
-    ("law_enforcement", "Law enforcement", "Services de police", "Fuerzas del orden", None, None),
+    ("law_enforcement", "Law enforcement", "Forces de l’ordre", "Fuerzas del orden", None, None),
     ("government", "Government agencies", "Organismes publics", "Organismos gubernamentales", None, 2018),
     ("prosecutors", "Prosecutors", "Procureurs", "Fiscalías", None, None),
     ("ngo", "Non-profit organisations", "Organismes sans but lucratif", "Organizaciones sin fines de lucro", None, 2018),

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.cast import Member, grant_to
 from waywatch.accounts.roles import Role
-from waywatch.builds.models import Build
+from waywatch.builds.models import Build, Quote
 
 EVERYBODY = [
     "coordinator", "texas_coordinator", "ohio_coordinator", "co_host", "trooper", "safety_director", "truck_stop_manager",
@@ -106,3 +106,31 @@ def test_a_co_host_of_one_build_changes_that_build_alone(make_build: Callable[..
 )
 def test_a_guest_sees_nothing(client: Client, address: str) -> None:
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_a_report_counts_what_everybody_may_see_and_says_the_same_to_all(
+    request: pytest.FixtureRequest, hidden: Build, make_build: Callable[..., Build], name: str
+) -> None:
+    Quote.objects.create(build=hidden, text="Zanzibar words")
+    make_build("seen-2024", listed=True)
+    who: Member = request.getfixturevalue(name)
+    if name == "outsider":
+        assert who.client.get("/impact/2024/").status_code == 404
+        return
+    report = who.client.get("/impact/2024/report.json").json()
+    assert report["builds"] == {"count": 1, "listed": 1, "us_states": 1, "ca_provinces": 0, "by_region": {"US-TX": 1}}
+    assert "Zanzibar" not in who.client.get("/impact/2024/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["ohio_coordinator", "trooper", "administrator"])
+def test_a_hidden_build_colours_nothing_and_gives_no_year(
+    request: pytest.FixtureRequest, hidden: Build, make_build: Callable[..., Build], name: str
+) -> None:
+    hidden.also_covers.set(["US-OK"])
+    Build.objects.filter(pk=hidden.pk).update(year=2011)
+    make_build("seen-2024", listed=True)
+    who: Member = request.getfixturevalue(name)
+    regions = {row.shape.code: row for row in who.client.get("/map/").context["regions"]}
+    assert (regions["US-TX"].builds, regions["US-OK"].covered) == (1, False)
+    assert "2011" not in who.client.get("/builds/").content.decode() + who.client.get("/impact/").content.decode()

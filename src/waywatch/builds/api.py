@@ -13,6 +13,7 @@ from waywatch.builds.queries import (
     in_year,
     quotes_of,
     recorded,
+    report_years,
     sector_figures,
     trained_after,
     trainings,
@@ -20,7 +21,6 @@ from waywatch.builds.queries import (
     with_sectors,
     with_totals,
     year_figures,
-    years,
 )
 from waywatch.builds.rules import trained_sentence, worded
 from waywatch.builds.vocabulary import FollowUpKind, Provenance, Qualifier
@@ -41,6 +41,7 @@ __all__ = [
     "in_year",
     "quotes_of",
     "recorded",
+    "report_years",
     "sector_figures",
     "trained_after",
     "trained_sentence",
@@ -51,5 +52,4 @@ __all__ = [
     "with_totals",
     "worded",
     "year_figures",
-    "years",
 ]

@@ -1,6 +1,6 @@
 """The shape of what organisers type about a build."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -14,6 +14,9 @@ from waywatch.directory import api as directory
 from waywatch.geo import api as geo
 from waywatch.lib import clock
 from waywatch.lib.text import MAX_LINE, MAX_TEXT, clean_line, validate_plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FIRST_YEAR = 1990
 SAID = [(Provenance.REPORTED.value, _("A partner told us")), (Provenance.PUBLISHED.value, _("It was published"))]
@@ -49,11 +52,16 @@ class PlainForm(forms.Form):
                 field.max_length = field.max_length or MAX_TEXT
             if isinstance(field, forms.ModelChoiceField):
                 _label_by_name(field)
+            elif isinstance(field, forms.TypedChoiceField):
+                choices = cast("Iterable[tuple[Any, Any]]", field.choices)
+                field.choices = [(key, label if key else gettext("Not known")) for key, label in choices]
 
 
 def _label_by_name(field: "forms.ModelChoiceField[Any]") -> None:
     """Let the choices of a field read as names in the reader's language, not as keys."""
     field.label_from_instance = lambda obj: str(obj.name)  # type: ignore[method-assign]  # Django's documented way
+    if not isinstance(field, forms.ModelMultipleChoiceField):
+        field.empty_label = gettext("Choose one") if field.required else gettext("Not known")
 
 
 def _regions() -> list[tuple[str, str]]:

@@ -46,7 +46,9 @@ class Build(Entity):
     notes = ArrayField(models.TextField(), default=text_list, blank=True)
     sources = ArrayField(models.TextField(), default=text_list, blank=True)
     provenance = models.CharField(max_length=12, choices=Provenance.choices, default=Provenance.RECORDED)
-    listed = models.BooleanField(_("may be seen by every account"), default=False)
+    listed = models.BooleanField(
+        _("may be seen by every account"), default=False, help_text=_("Only then is it counted in the annual reports.")
+    )
     loaded_digest = models.CharField(max_length=64, blank=True)
     edited_here = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)

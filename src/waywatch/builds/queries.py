@@ -93,9 +93,14 @@ def with_parts(builds: QuerySet[Build]) -> QuerySet[Build]:
     )
 
 
-def years() -> list[int]:
-    """Return the years that have builds or printed figures, newest first."""
-    found = set(Build.objects.order_by().values_list("year", flat=True).distinct())
+def years_of(builds: QuerySet[Build]) -> list[int]:
+    """Return the years of these builds, newest first."""
+    return list(builds.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def report_years() -> list[int]:
+    """Return the years that have listed builds or printed figures, newest first."""
+    found = set(years_of(listed()))
     found |= set(YearFigures.objects.order_by().values_list("year", flat=True).distinct())
     return sorted(found, reverse=True)
 
@@ -122,6 +127,11 @@ def trained_after(builds: QuerySet[Build]) -> Trained:
     return Trained(counted=found["counted"], actors_without_count=found["without"])
 
 
+def listed() -> QuerySet[Build]:
+    """Return the builds that every account may see: reports count these, so that they say the same to every reader."""
+    return Build.objects.filter(listed=True)
+
+
 def in_region(region: str) -> QuerySet[Build]:
     """Return the builds held in a state or province, or held elsewhere for it too."""
     return Build.objects.filter(
@@ -130,8 +140,8 @@ def in_region(region: str) -> QuerySet[Build]:
 
 
 def in_year(year: int) -> QuerySet[Build]:
-    """Return the builds of a year."""
-    return Build.objects.filter(year=year)
+    """Return the listed builds of a year."""
+    return listed().filter(year=year)
 
 
 def count_by_region(builds: QuerySet[Build]) -> dict[str, int]:
@@ -140,9 +150,10 @@ def count_by_region(builds: QuerySet[Build]) -> dict[str, int]:
     return dict(rows.values_list("region_id", "n"))
 
 
-def covered_regions() -> frozenset[str]:
-    """Return the states and provinces that a build held elsewhere covered too."""
-    return frozenset(Build.also_covers.through.objects.values_list("region_id", flat=True).distinct())
+def covered_regions(builds: QuerySet[Build]) -> frozenset[str]:
+    """Return the states and provinces that one of these builds, held elsewhere, covered too."""
+    rows = Build.also_covers.through.objects.filter(build__in=builds.order_by())
+    return frozenset(rows.values_list("region_id", flat=True).distinct())
 
 
 def adoptions(builds: QuerySet[Build], limit: int) -> list[FollowUp]:

@@ -90,7 +90,7 @@ class OrganisationForm(forms.Form):
         self.stored = stored
         sectors = queries.sector_choices(clock.today(), keep=stored.sector_id if stored else None)
         self._choices("sector", [("", _("Not known")), *sectors])
-        national = _("None: national") if regions is None else None
+        national = _("No single state or province") if regions is None else None
         self._choices("region", region_choices(regions, national))
         self.fields["region"].required = regions is not None
 

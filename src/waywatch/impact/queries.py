@@ -189,4 +189,4 @@ def region_of(code: str) -> geo.RegionInfo:
 def report_years() -> list[int]:
     """Return the years that have a report, newest first: those with builds or with figures of that very year."""
     printed = PublishedFact.objects.order_by().values_list("year_until", flat=True).distinct()
-    return sorted({*builds.years(), *(year for year in printed if year)}, reverse=True)
+    return sorted({*builds.report_years(), *(year for year in printed if year)}, reverse=True)

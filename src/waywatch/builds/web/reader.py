@@ -25,7 +25,7 @@ def build_list(request: HttpRequest) -> HttpResponse:
     """List the builds that this person may see, newest first, narrowed by the filters in the address."""
     actor = current_actor()
     builds = access.visible_builds(actor)
-    form = FilterForm(request.GET, years=queries.years())
+    form = FilterForm(request.GET, years=queries.years_of(builds))
     page = Paginator(queries.narrowed(builds, form.filters()), PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

@@ -22,7 +22,7 @@ MOST = 25
 def map_page(request: HttpRequest) -> HttpResponse:
     """Show the builds on a map of both countries, and the same facts as a table."""
     visible = builds.visible_builds(current_actor())
-    regions = drawing.map_regions(builds.count_by_region(visible), builds.covered_regions())
+    regions = drawing.map_regions(builds.count_by_region(visible), builds.covered_regions(visible))
     countries = [
         (country, sorted((row for row in regions if row.shape.code[:2] == country.code), key=lambda row: row.name))
         for country in (geo.country("US"), geo.country("CA"))

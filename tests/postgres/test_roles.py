@@ -186,3 +186,7 @@ def test_no_password_or_typed_word_in_log_arguments_environment_or_text(server: 
     for pid in (status.keeper_pid, status.server_pid, os.getpid()):
         texts += [Path(f"/proc/{pid}/{what}").read_bytes().decode() for what in ("cmdline", "environ")]
     assert [word for word in hidden for text in texts if word in text] == []
+
+
+def test_an_admin_may_be_connected_to_the_very_database_that_is_prepared(server: Server) -> None:
+    prepare_database(server.url("admin"), dbname="waywatch", passwords=server.passwords)

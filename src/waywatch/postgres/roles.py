@@ -70,6 +70,8 @@ def prepare_database(admin_url: str, *, dbname: str, passwords: Mapping[str, str
                 _join(admin, ROLES["owner"], admin.info.user)
             _prepare_database(admin, dbname)
             with connected(make_conninfo(admin_url, dbname=dbname)) as inside:
+                if admin.info.dbname != dbname:  # the lock counts in one database only; ours has it already otherwise
+                    inside.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
                 _prepare_schema(inside)
 
 
@@ -174,7 +176,6 @@ def _prepare_schema(inside: Connection) -> None:
     """Nobody may do anything by default; the roles may connect and look names up. Tables grant the rest."""
     database, owner = sql.Identifier(inside.info.dbname), sql.Identifier(ROLES["owner"])
     others = sql.SQL(", ").join(sql.Identifier(ROLES[role]) for role in WANTED if role != "owner")
-    inside.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
     inside.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
     inside.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, others))
     inside.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS public AUTHORIZATION {}").format(owner))

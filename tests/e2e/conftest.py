@@ -9,10 +9,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,15 +34,53 @@ class Product:
     log: Path
 
 
+@dataclass
+class Mailbox:
+    """A mail server on loopback that takes everything."""
+
+    port: int
+    received: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's
+        mail = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]  # bytes here
+        self.received.append(mail)
+        return "250 taken"
+
+    def wait_for(self, address: str, seconds: float = 30) -> EmailMessage:
+        """Return the first mail to `address`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for mail in list(self.received):
+                if address in str(mail["To"]):
+                    return mail
+            time.sleep(0.05)
+        raise AssertionError(f"no mail to {address} within {seconds} s")
+
+
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """Start `waywatch demo` in a folder of its own, and stop it in order."""
-    folder = tmp_path_factory.mktemp("product")
+def mailbox() -> Iterator[Mailbox]:
+    """Where the product's mail really arrives."""
+    made = Mailbox(_free_port())
+    controller = Controller(made, hostname="127.0.0.1", port=made.port)
+    controller.start()
+    yield made
+    controller.stop()
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Product]:
+    """Start `waywatch demo` in a folder of its own, and stop it in order."""
+    folder = tmp_path_factory.mktemp("product")
+    port = _free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("WAYWATCH_", "DATABASE_"))}
-    environment |= {"WAYWATCH_DATA": str(folder / "var"), "PORT": str(port), "PYTHONWARNINGS": "default"}
+    environment |= {"WAYWATCH_DATA": str(folder / "var"), "PORT": str(port)}
+    environment |= {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mailbox.port)}
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(

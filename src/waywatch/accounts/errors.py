@@ -1,6 +1,6 @@
 """What a person can do wrong with accounts, each with a stable code."""
 
-from waywatch.lib.errors import InvalidError, RefusedError
+from waywatch.lib.errors import InvalidError, RefusedError, WaywatchError
 
 
 class NotYoursToGiveError(RefusedError):
@@ -39,5 +39,7 @@ class AlreadyGivenError(InvalidError):
     code = "already_given"
 
 
-class DemoAccountError(RuntimeError):
+class DemoAccountError(WaywatchError):
     """Demonstration accounts stand where they must not: the start is stopped."""
+
+    code = "demo_accounts"

@@ -47,9 +47,15 @@ def restore(rest: Sequence[str]) -> int:
     with database() as address:
         name = conninfo_to_dict(address("owner")).get("dbname", "waywatch")
         passwords = {role: str(conninfo_to_dict(address(role)).get("password", "")) for role in ROLES}
-        postgres.restore(address("admin"), file, dbname=str(name), passwords=passwords)
+        postgres.restore(_beside(address("admin"), str(name)), file, dbname=str(name), passwords=passwords)
     sys.stdout.write("Restored. ")
     return service.migrate([])
+
+
+def _beside(admin: str, dbname: str) -> str:
+    """Return the admin's address, in another database than `dbname`: preparing takes a lock in each of the two."""
+    same = conninfo_to_dict(admin).get("dbname") == dbname
+    return make_conninfo(admin, dbname="postgres") if same else admin
 
 
 def doctor(rest: Sequence[str]) -> int:
@@ -87,7 +93,7 @@ def database_roles(rest: Sequence[str]) -> int:
             "address_missing", "Set DATABASE_ADMIN_URL to the address of a role that may create roles."
         )
     passwords = {role: secrets.token_urlsafe(24) for role in ROLES}
-    postgres.prepare_database(admin, dbname=dbname, passwords=passwords)
+    postgres.prepare_database(_beside(admin, dbname), dbname=dbname, passwords=passwords)
     for role in ROLES:
         address = make_conninfo(admin, dbname=dbname, user=postgres.ROLES[role], password=passwords[role])
         sys.stdout.write(f'{ADDRESSES[role]}="{address}"\n')

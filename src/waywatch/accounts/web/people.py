@@ -91,7 +91,7 @@ def give(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
             _show(form, error)
         else:
             messages.success(request, gettext("The role is given and holds from now on."))
-            return redirect("person", account_id=account.pk)
+            return redirect("people_person", account_id=account.pk)
     return render(request, "accounts/give.html", {"form": form, "account": account})
 
 

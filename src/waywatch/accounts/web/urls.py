@@ -11,7 +11,7 @@ urlpatterns = [
     path("people/invite/", people.invite, name="people_invite"),
     path("people/invitations/<uuid:invitation_id>/withdraw/", people.withdraw, name="people_withdraw"),
     path("people/grants/<uuid:grant_id>/revoke/", people.revoke, name="people_revoke"),
-    path("people/<uuid:account_id>/", people.person, name="person"),
+    path("people/<uuid:account_id>/", people.person, name="people_person"),
     path("people/<uuid:account_id>/give/", people.give, name="people_give"),
     path("invitation/<uuid:invitation_id>/<str:token>/", invitation.invitation, name="invitation"),
     path("2fa/", include("allauth.mfa.urls")),

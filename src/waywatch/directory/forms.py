@@ -290,6 +290,9 @@ class PlaceSearchForm(forms.Form):
     to_milepost = forms.DecimalField(
         label=_("To milepost"), required=False, min_value=0, max_digits=7, decimal_places=3
     )
+    zip_code = LineField(
+        label=_("Near a ZIP code"), max_length=10, required=False, help_text=_("ZIP codes: GeoNames, CC BY 4.0.")
+    )
     lat = forms.FloatField(label=_("Near latitude"), required=False, min_value=-90, max_value=90)
     lon = forms.FloatField(label=_("Near longitude"), required=False, min_value=-180, max_value=180)
     km = forms.IntegerField(label=_("Within kilometres"), required=False, min_value=1, max_value=500)
@@ -307,4 +310,13 @@ class PlaceSearchForm(forms.Form):
             self.add_error("lat", gettext("Give both the latitude and the longitude."))
         if data.get("highway") and not data.get("region") and "region" in data:
             self.add_error("region", gettext("Choose the state or province of the highway."))
+        if data.get("zip_code"):
+            self._go_to_zip(data)
         return data
+
+    def _go_to_zip(self, data: dict[str, Any]) -> None:
+        found = geo.zip_code(data["zip_code"])
+        if found is None:
+            self.add_error("zip_code", gettext("This ZIP code is not known. Check it, or give a point."))
+        else:
+            data["lat"], data["lon"] = found.lat, found.lon

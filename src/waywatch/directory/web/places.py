@@ -19,9 +19,11 @@ from waywatch.directory.web import shown
 from waywatch.directory.web.organiser import acting
 from waywatch.directory.web.people import FORM, refuse
 from waywatch.geo import api as geo
+from waywatch.lib import clock
 from waywatch.lib.errors import InvalidError
 
 NEAR_KM = 50
+AGENCIES_AS_OF = 2018
 MOST_NEAR = 50
 MOST_PAGES = 10_000
 
@@ -94,6 +96,9 @@ def place(request: HttpRequest, place_id: uuid.UUID) -> HttpResponse:
     context = {
         "place": row,
         "near": [each for each in near if each.place.id != row.id],
+        "agencies": geo.agencies(region=row.region, county=row.county.code, limit=MOST_NEAR) if row.county else [],
+        "agencies_as_of": AGENCIES_AS_OF,
+        "agencies_age": clock.today().year - AGENCIES_AS_OF,
         "history": shown.history(actions.KIND, row.id),
         "may_edit": access.may_edit_place(actor, row),
     }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import ROOT, Product
+from tests.e2e.conftest import ROOT, Product, sign_in
 
 pytestmark = pytest.mark.e2e
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -89,19 +89,21 @@ def test_dark_is_as_readable_as_light(browser: Any, coordinator_state: dict[str,
     context.close()
 
 
-@pytest.mark.parametrize(("language", "words"), [("fr", "Rapports annuels"), ("es", "Informes anuales")])
+@pytest.mark.parametrize(
+    ("name", "language", "words"), [("Français", "fr", "Rapports annuels"), ("Español", "es", "Informes anuales")]
+)
 def test_the_pages_speak_the_readers_language(
-    browser: Any, coordinator_state: dict[str, Any], product: Product, language: str, words: str
+    browser: Any, coordinator_state: dict[str, Any], product: Product, name: str, language: str, words: str
 ) -> None:
-    context = browser.new_context(
-        storage_state=coordinator_state, locale=language, viewport={"width": 360, "height": 740}
-    )
+    context = browser.new_context(storage_state=coordinator_state, viewport={"width": 360, "height": 740})
     page = context.new_page()
-    for address in ("/map/", "/impact/2018/", "/builds/new/", "/directory/"):
-        check(page, product, address)
-        expect(page.locator("html")).to_have_attribute("lang", language)
     page.goto(f"{product.address}/impact/")
+    page.get_by_role("button", name=name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
+    for address in ("/map/", "/impact/2018/", "/builds/boise-2021/", "/builds/new/", "/directory/", "/account/"):
+        check(context.new_page(), product, address)
+        page.goto(f"{product.address}{address}")
+        expect(page.locator("html")).to_have_attribute("lang", language)
     context.close()
 
 
@@ -173,3 +175,26 @@ def test_a_page_works_without_javascript(browser: Any, coordinator_state: dict[s
         assert answer is not None
         assert answer.status == 200
     context.close()
+
+
+def test_an_administrators_pages(browser: Any, product: Product) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
+    page = context.new_page()
+    sign_in(page, product, "administrator@demo.example")
+    for address in ("/operations/", "/account/people/", "/account/people/invite/"):
+        check(context.new_page(), product, address)
+    page.goto(f"{product.address}/account/people/")
+    person = page.locator("tbody a").first.get_attribute("href")
+    check(context.new_page(), product, str(person))
+    check(context.new_page(), product, f"{person}give/")
+    context.close()
+
+
+def test_a_place_and_an_organisation(coordinator: BrowserContext, product: Product) -> None:
+    page = coordinator.new_page()
+    page.goto(f"{product.address}/directory/places/?zip_code=79772&km=120")
+    check(coordinator.new_page(), product, str(page.locator("tbody a").first.get_attribute("href")))
+    page.goto(f"{product.address}/directory/?words=Idaho")
+    address = str(page.locator("tbody a").first.get_attribute("href"))
+    check(coordinator.new_page(), product, address)
+    check(coordinator.new_page(), product, f"{address}edit/")

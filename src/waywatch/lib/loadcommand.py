@@ -38,9 +38,7 @@ class LoadCommand(BaseCommand):
             raise CommandError(str(error)) from error
         self._print(summary)
         if summary.refused:
-            raise CommandError(
-                f"{summary.refused_rows} of the rows were left out; all others are loaded.", returncode=1
-            )
+            raise CommandError(f"Rows left out: {summary.refused_rows}. All others are loaded.", returncode=1)
 
     def _progress(self, done: int, total: int) -> None:
         if done == total or done % STEP == 0:

@@ -4,7 +4,7 @@ from waywatch.postgres.backup import backup, restore
 from waywatch.postgres.credentials import ROLES
 from waywatch.postgres.doctor import Finding, examine
 from waywatch.postgres.errors import PostgresError
-from waywatch.postgres.roles import prepare_database
+from waywatch.postgres.roles import has_roles, prepare_database
 from waywatch.postgres.server import Server, using_server
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Server",
     "backup",
     "examine",
+    "has_roles",
     "prepare_database",
     "restore",
     "using_server",

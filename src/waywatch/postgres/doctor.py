@@ -83,9 +83,7 @@ def _clock(connection: Connection, clock: Callable[[], datetime]) -> Finding:
 
 def _checksums(connection: Connection) -> Finding:
     found = _value(connection, "SELECT current_setting('data_checksums')")
-    return Finding(
-        "checksums", found == "on", f"Data checksums are {found}; switch them on with pg_checksums --enable."
-    )
+    return Finding("checksums", found == "on", f"Data checksums are {found}; pg_checksums --enable switches them on.")
 
 
 def _passwords(connection: Connection) -> Finding:

@@ -75,6 +75,12 @@ def prepare_database(admin_url: str, *, dbname: str, passwords: Mapping[str, str
                 _prepare_schema(inside)
 
 
+def has_roles(admin_url: str) -> bool:
+    """Tell whether the server behind `admin_url` has any of our roles already."""
+    with connected(admin_url) as admin:
+        return any(attributes_of(admin, ROLES[role]) is not None for role in WANTED)
+
+
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
     """Connect; each statement commits by itself, and failure is told without the password."""

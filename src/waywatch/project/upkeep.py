@@ -47,15 +47,9 @@ def restore(rest: Sequence[str]) -> int:
     with database() as address:
         name = conninfo_to_dict(address("owner")).get("dbname", "waywatch")
         passwords = {role: str(conninfo_to_dict(address(role)).get("password", "")) for role in ROLES}
-        postgres.restore(_beside(address("admin"), str(name)), file, dbname=str(name), passwords=passwords)
+        postgres.restore(address("admin"), file, dbname=str(name), passwords=passwords)
     sys.stdout.write("Restored. ")
     return service.migrate([])
-
-
-def _beside(admin: str, dbname: str) -> str:
-    """Return the admin's address, in another database than `dbname`: preparing takes a lock in each of the two."""
-    same = conninfo_to_dict(admin).get("dbname") == dbname
-    return make_conninfo(admin, dbname="postgres") if same else admin
 
 
 def doctor(rest: Sequence[str]) -> int:
@@ -86,14 +80,19 @@ def database_roles(rest: Sequence[str]) -> int:
     """Prepare the roles in the PostgreSQL of DATABASE_ADMIN_URL and print their addresses, once."""
     parser = argparse.ArgumentParser(prog="waywatch database-roles")
     parser.add_argument("--dbname", default="waywatch")
-    dbname = parser.parse_args(rest).dbname
+    parser.add_argument("--renew", action="store_true", help="give roles that exist already new passwords")
+    chosen = parser.parse_args(rest)
+    dbname: str = chosen.dbname
     admin = os.environ.get("DATABASE_ADMIN_URL")
     if not admin:
         raise postgres.PostgresError(
             "address_missing", "Set DATABASE_ADMIN_URL to the address of a role that may create roles."
         )
+    if not chosen.renew and postgres.has_roles(admin):
+        text = "This PostgreSQL has Waywatch's roles already. --renew gives all four new passwords, for every database of it."
+        raise postgres.PostgresError("roles_exist", text)
     passwords = {role: secrets.token_urlsafe(24) for role in ROLES}
-    postgres.prepare_database(_beside(admin, dbname), dbname=dbname, passwords=passwords)
+    postgres.prepare_database(admin, dbname=dbname, passwords=passwords)
     for role in ROLES:
         address = make_conninfo(admin, dbname=dbname, user=postgres.ROLES[role], password=passwords[role])
         sys.stdout.write(f'{ADDRESSES[role]}="{address}"\n')

@@ -7,8 +7,6 @@ from waywatch.project.web import operator, public
 
 urlpatterns = [
     path("", public.home, name="home"),
-    path("health/live", public.live, name="live"),
-    path("health/ready", public.ready, name="ready"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("waywatch.accounts.web.urls")),
     path("directory/", include("waywatch.directory.web.urls")),

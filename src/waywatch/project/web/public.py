@@ -2,7 +2,6 @@
 
 from django import forms
 from django.conf import settings
-from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -22,21 +21,6 @@ def home(request: HttpRequest) -> HttpResponse:
             if roles & allowed:
                 return redirect(name)
     return render(request, "home.html")
-
-
-@require_safe
-@transaction.non_atomic_requests
-def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
-    """Answer that the process runs."""
-    return HttpResponse("live\n", content_type="text/plain")
-
-
-@require_safe
-def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
-    """Answer that the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ready\n", content_type="text/plain")
 
 
 @require_safe

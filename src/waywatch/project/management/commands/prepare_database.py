@@ -22,4 +22,4 @@ class Command(BaseCommand):
             with acting_as(Actor.system("load-places")):
                 summary = geo.load_reference()
             call_command("collectstatic", verbosity=0, interactive=False)
-        self.stdout.write(f"The database is prepared. Reference places: {summary}")
+        self.stdout.write(f"The database is prepared. Reference places: {sum(summary.rows.values()):,} rows")

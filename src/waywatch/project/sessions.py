@@ -1,0 +1,51 @@
+"""Sessions whose cookie cannot be made from the database: the browser holds a secret, every table holds its hash alone.
+
+Django's own store keeps the cookie's value as the key of the row, so that whoever reads a dump could sign in with it.
+"""
+
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+
+
+def key_of(secret: str) -> str:
+    """Return the key under which the session of a cookie is stored: 40 characters that lead back to nothing."""
+    return hashlib.sha256(b"waywatch.session:" + secret.encode()).hexdigest()[:40]
+
+
+class SessionStore(DatabaseStore):
+    """Django's sessions in the database. `secret` is what the browser is given when the session begins anew."""
+
+    secret: str | None = None
+
+    def _get_new_session_key(self) -> str:
+        while True:
+            secret = secrets.token_urlsafe(32)
+            if not self.exists(key_of(secret)):
+                self.secret = secret
+                return key_of(secret)
+
+
+class HashedSessions(SessionMiddleware):
+    """Looks a session up by the hash of its cookie, and gives the browser the secret instead of the key."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Open the session of the request's cookie."""
+        secret = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        store = SessionStore(key_of(secret) if secret else None)
+        store.secret = secret
+        request.session = store
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Put the secret where Django's middleware put the key."""
+        answer: HttpResponse = super().process_response(request, response)
+        cookie = answer.cookies.get(settings.SESSION_COOKIE_NAME)
+        if cookie is not None and cookie.value:
+            secret = getattr(request.session, "secret", None)
+            assert isinstance(secret, str)
+            answer.cookies[settings.SESSION_COOKIE_NAME].set(cookie.key, secret, secret)
+        return answer

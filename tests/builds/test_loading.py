@@ -103,6 +103,12 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("an aggregate among builds", {"granularity": "year"}, "granularity"),
     ("no region", {"region": None}, "region"),
     ("an id with spaces", {"id": "not an id"}, "id"),
+    ("an id of our own pages", {"id": "new"}, "id"),
+    ("a name without a letter", {"cohosts": ["!!!"]}, "cohosts[0]"),
+    ("a host twice in another case", {"cohosts": ["Acme", "ACME"]}, "row"),
+    ("a time with a zone", {"start": "10:00", "end": "11:00Z"}, "end"),
+    ("a day as seconds", {"date": "1527811200"}, "date"),
+    ("null among the hosts", {"cohosts": [None]}, "cohosts[0]"),
 ]
 
 
@@ -114,6 +120,64 @@ def test_a_bad_row_names_its_id_and_field_and_stops_nothing(load: Loader, change
     assert list(Build.objects.values_list("slug", flat=True)) == ["next-2019"]
 
 
+def test_a_bad_row_and_then_a_good_one_of_the_same_id_loads_the_good_one(load: Loader) -> None:
+    summary = load({"builds": [build_row(year=-1), build_row()]})
+    assert (summary.created, summary.refused_rows) == (1, 1)
+
+
+def test_a_build_and_a_year_may_have_one_id_and_long_ids_are_told_apart(load: Loader) -> None:
+    long = "a-" + "very-" * 13 + "long-id"
+    builds = [build_row(id="agg-2019"), build_row(id=f"{long}-1"), build_row(id=f"{long}-2")]
+    assert load({"builds": builds, "aggregates": [{"id": "agg-2019", "year": 2019}]}).created == 4
+
+
+def test_null_is_not_printed_wherever_it_stands(load: Loader) -> None:
+    names = ["cohosts", "co_host_sectors", "invited", "presenters", "survey", "follow_up", "quotes_paraphrase", "notes"]
+    nulls = dict.fromkeys([*names, "attendance_by_sector", "states_covered", "expected", "date", "mode", "granularity"])
+    year = {"id": "agg-2019", "year": 2019, "sectors": None, "notes": None, "attendance_by_sector": None}
+    assert load({"builds": [build_row(**nulls)], "aggregates": [year]}).created == 2
+
+
+STRANGE = [
+    {"colour": "\ud800"},
+    {"\u001b[2J\u202eevil": 1},
+    {"follow_up": [{"actor": "A", "kind": "people_trained", "deep": [[[[1]]]]}]},
+]
+
+
+@pytest.mark.parametrize("strange", STRANGE)
+def test_an_unknown_name_is_asked_about_whatever_is_under_it(load: Loader, strange: dict[str, Any]) -> None:
+    deep: Any = 1
+    for _ in range(400):
+        deep = [deep]
+    summary = load({"builds": [build_row(**strange, deep=deep), build_row(id="next-2019")]})
+    assert (summary.created, summary.refused) == (2, [])
+    assert {question.field for question in summary.questions} == {"row"}
+    assert all(str(question).isprintable() for question in summary.questions)
+    assert load({"builds": [build_row(**strange, deep=deep), build_row(id="next-2019")]}).unchanged == 2
+
+
+def test_a_misspelt_list_is_asked_about(load: Loader) -> None:
+    summary = load({"build": [build_row()], "aggregates": []})
+    assert [(question.row, question.field) for question in summary.questions] == [("file", "build"), ("file", "builds")]
+
+
+def test_a_build_entered_here_is_never_taken_over_by_a_file(load: Loader) -> None:
+    Build.objects.create(slug="tulsa-2019", year=2019, region_id="US-TX", venue="Our hall")
+    summary = load(row(venue="Their hall"))
+    assert (summary.unchanged, [question.field for question in summary.questions]) == (1, ["row"])
+    assert list(Build.objects.values_list("venue", "listed", "region_id")) == [("Our hall", False, "US-TX")]
+
+
+def test_a_second_row_of_the_whole_year_is_asked_about(load: Loader) -> None:
+    years = [{"id": "agg-2016", "year": 2016, "builds": 3}, {"id": "tat-2016-bus", "year": 2016, "builds": 4}]
+    summary = load({"aggregates": years})
+    assert [(question.row, question.field) for question in summary.questions] == [
+        ("tat-2016-bus", "id"),
+        ("tat-2016-bus", "year"),
+    ]
+
+
 @pytest.mark.parametrize("junk", [None, 7, "text", [], [[]], True])
 def test_a_row_that_is_no_object_is_named_by_its_place(load: Loader, junk: Any) -> None:
     summary = load({"builds": [junk, build_row()]})
@@ -123,7 +187,7 @@ def test_a_row_that_is_no_object_is_named_by_its_place(load: Loader, junk: Any) 
 
 def test_of_two_rows_with_one_id_the_first_counts(load: Loader) -> None:
     summary = load({"builds": [build_row(venue="First"), build_row(venue="Second")]})
-    assert [(problem.row, problem.field) for problem in summary.refused] == [("tulsa-2019 (again)", "id")]
+    assert [(problem.row, problem.field) for problem in summary.refused] == [("tulsa-2019", "id")]
     assert Build.objects.get().venue == "First"
 
 
@@ -162,6 +226,7 @@ FILES: list[tuple[str, bytes, str]] = [
     ("NaN", b'{"builds": [{"year": NaN}]}', "is not JSON"),
     ("a bottomless nest", b'{"builds": ' + b"[" * 200_000, "nested too deeply"),
     ("empty", b"", "is not JSON"),
+    ("a list twice", b'{"builds": [], "builds": []}', "twice"),
     ("a number too long", b'{"builds": [' + b"9" * 10_000 + b"]}", "is not JSON"),
 ]
 

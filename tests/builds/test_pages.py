@@ -1,5 +1,6 @@
 """Pages of builds: what a coordinator types, and what comes of it."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cast import Member
+from waywatch.accounts.api import Reach
 from waywatch.builds import actions
-from waywatch.builds.models import AttendanceCount, AttendanceFigure, Build, CoHost, FollowUp, Quote
+from waywatch.builds.models import Attendance, AttendanceCount, AttendanceFigure, Build, CoHost, FollowUp, Quote
 from waywatch.lib.actors import acting_as
 
 FACTS = {
@@ -115,18 +117,59 @@ def test_a_state_coordinator_adds_in_the_own_state_only(texas_coordinator: Membe
     assert (answer.status_code, Build.objects.get().region_id) == (422, "US-TX")
 
 
-def test_a_change_meanwhile_is_not_overwritten(coordinator: Member, make_build: Callable[..., Build]) -> None:
-    build = make_build("waco-2024")
+def opened(client: Client, address: str) -> dict[str, Any]:
+    """Return what a browser sends when nothing is touched on a form that was opened at `address`."""
+    form = client.get(address).context["form"]
+    sent: dict[str, Any] = {}
+    for field in form:
+        shown = [(field.html_name, field.field.widget, field.value())]
+        if field.field.show_hidden_initial:
+            shown.append((field.html_initial_name, field.field.hidden_widget(), field.value()))
+        for name, widget, value in shown:
+            rendered = "True" if value is True else widget.format_value(value)
+            if rendered not in (None, "", []):
+                sent[name] = rendered.replace("\n", "\r\n") if isinstance(rendered, str) else rendered
+    return {name: value for name, value in sent.items() if value is not False}
+
+
+def test_a_change_meanwhile_is_shown_and_not_overwritten(coordinator: Member, make_build: Callable[..., Build]) -> None:
+    build = make_build("waco-2024", notes=["one", "two"])
+    typed = opened(coordinator.client, "/builds/waco-2024/edit/") | {"city": "Mine"}
+    everywhere = Reach(everywhere=True)
     with acting_as(coordinator.actor):
-        actions.edit_build(coordinator.actor, build=build, changed={"venue": "Theirs"}, version=1)
-    stale = {**FACTS, "venue": "Mine", "version": "1"}
-    answer = coordinator.client.post("/builds/waco-2024/edit/", stale)
-    assert (answer.status_code, Build.objects.get().venue) == (422, "Theirs")
+        theirs = {"venue": "Hall of theirs"}
+        actions.edit_build(coordinator.actor, build=build, changed=theirs, version=1, reach=everywhere)
+    answer = coordinator.client.post("/builds/waco-2024/edit/", typed)
     page = answer.content.decode()
-    assert 'value="Mine"' in page
-    assert 'name="version" value="2"' in page
-    assert coordinator.client.post("/builds/waco-2024/edit/", {**stale, "version": "2"}).status_code == 302
-    assert Build.objects.get().venue == "Mine"
+    assert answer.status_code == 422
+    assert ('value="Mine"' in page, "Now there: Hall of theirs" in page, 'name="version" value="2"' in page) == (
+        True,
+        True,
+        True,
+    )
+    assert coordinator.client.post("/builds/waco-2024/edit/", {**typed, "version": "2"}).status_code == 302
+    build.refresh_from_db()
+    assert (build.city, build.venue, build.notes, build.version) == ("Mine", "Hall of theirs", ["one", "two"], 3)
+
+
+def test_two_lines_from_a_browser_are_two_lines(coordinator: Member) -> None:
+    typed = {**FACTS, "sources": "https://example.org/a\r\nhttps://example.org/b", "notes": "one\r\n\r\ntwo"}
+    assert coordinator.client.post("/builds/new/", typed).status_code == 302
+    build = Build.objects.get()
+    assert (build.sources, build.notes) == (["https://example.org/a", "https://example.org/b"], ["one", "two"])
+    coordinator.client.post("/builds/waco-2024/quote/add/", {"text": "one\r\ntwo"})
+    assert Quote.objects.get().text == "one\ntwo"
+
+
+def test_saving_an_untouched_form_changes_nothing(coordinator: Member, make_build: Callable[..., Build]) -> None:
+    build = make_build("waco-2024", notes=["one", "two"], sources=["a", "b"], mode="virtual", listed=True)
+    build.also_covers.set(["US-OK", "US-LA"])
+    typed = opened(coordinator.client, "/builds/waco-2024/edit/")
+    assert coordinator.client.post("/builds/waco-2024/edit/", typed).status_code == 302
+    lines = coordinator.client.get("/builds/waco-2024/").context["history"]
+    assert len(lines) == 1
+    with acting_as(coordinator.actor):
+        assert actions.changed_since(build, 1) == []
 
 
 PARTS: list[tuple[str, dict[str, str], type[Any]]] = [
@@ -175,20 +218,65 @@ def test_the_same_figure_twice_is_refused_in_words(coordinator: Member, make_bui
     assert coordinator.client.post("/builds/waco-2024/figure/add/", typed).status_code == 422
 
 
+ENERGY = {"sector": "energy"}
+
+
+def record(client: Client, sector: str, people: int, once: str = "") -> None:
+    typed = {"sector": sector, "people": str(people), "once": once or str(uuid.uuid4())}
+    assert client.post("/builds/waco-2024/attendance/", typed).status_code == 302
+
+
+def test_an_entry_sent_twice_counts_once_and_is_taken_back_whole(
+    coordinator: Member, make_build: Callable[..., Build]
+) -> None:
+    make_build("waco-2024")
+    once = str(uuid.uuid4())
+    record(coordinator.client, "energy", 500, once)
+    record(coordinator.client, "energy", 500, once)
+    record(coordinator.client, "energy", 7)
+    assert AttendanceCount.objects.get().count == 507
+    row = Attendance.objects.filter(batch=once).first()
+    assert row is not None
+    coordinator.client.post(f"/builds/waco-2024/attendance/{row.pk}/remove/", {"entry": "1"})
+    assert (AttendanceCount.objects.get().count, Attendance.objects.count()) == (7, 7)
+
+
+def test_people_taken_back_leave_no_zero_and_no_print_is_hidden(
+    coordinator: Member, make_build: Callable[..., Build]
+) -> None:
+    build = make_build("waco-2024", listed=True)
+    record(coordinator.client, "energy", 1)
+    coordinator.client.post(f"/builds/waco-2024/attendance/{Attendance.objects.get().pk}/remove/")
+    assert coordinator.client.get("/builds/waco-2024/").context["total"] == "not known"
+    AttendanceFigure.objects.create(build=build, value=300, qualifier="over", provenance="published")
+    record(coordinator.client, "energy", 1)
+    assert coordinator.client.get("/builds/waco-2024/").context["total"] == "over 300"
+    assert coordinator.client.get("/impact/2024/report.json").json()["attendance"]["total"] == 300
+
+
+@pytest.mark.parametrize("sector", ["\x00", "nothing", "x" * 5000])
+def test_a_senseless_sector_in_the_address_narrows_nothing(
+    coordinator: Member, make_build: Callable[..., Build], sector: str
+) -> None:
+    make_build("waco-2024")
+    assert coordinator.client.get("/builds/waco-2024/attendance/", {"sector": sector}).status_code == 200
+
+
+def test_a_short_name_that_a_build_of_another_year_has_is_not_taken(
+    coordinator: Member, make_build: Callable[..., Build]
+) -> None:
+    make_build("waco-2024", year=2011)
+    assert coordinator.client.post("/builds/new/", FACTS).headers["Location"] == "/builds/waco-2024-2/"
+
+
 def test_people_are_recorded_and_taken_back_and_the_count_follows(
     coordinator: Member, make_build: Callable[..., Build]
 ) -> None:
-    build = make_build("waco-2024")
-    AttendanceFigure.objects.create(build=build, value=40, provenance="reported")
-    assert (
-        coordinator.client.post("/builds/waco-2024/attendance/", {"sector": "energy", "people": "3"}).status_code == 302
-    )
-    assert (
-        coordinator.client.post("/builds/waco-2024/attendance/", {"sector": "trucking", "people": "2"}).status_code
-        == 302
-    )
-    rows = actions.Attendance.objects.filter(sector_id="energy")
-    assert coordinator.client.post(f"/builds/waco-2024/attendance/{rows[0].pk}/remove/").status_code == 302
+    make_build("waco-2024")
+    record(coordinator.client, "energy", 3)
+    record(coordinator.client, "trucking", 2)
+    row = Attendance.objects.filter(sector_id="energy")[0]
+    assert coordinator.client.post(f"/builds/waco-2024/attendance/{row.pk}/remove/").status_code == 302
     assert dict(AttendanceCount.objects.values_list("sector_id", "count")) == {"energy": 2, "trucking": 2}
     assert coordinator.client.get("/builds/waco-2024/").context["total"] == "4"
 
@@ -199,7 +287,9 @@ def test_a_senseless_number_of_people_is_refused(
 ) -> None:
     make_build("waco-2024")
     assert (
-        coordinator.client.post("/builds/waco-2024/attendance/", {"sector": "energy", "people": people}).status_code
+        coordinator.client.post(
+            "/builds/waco-2024/attendance/", ENERGY | {"people": people, "once": str(uuid.uuid4())}
+        ).status_code
         == 422
     )
     assert not AttendanceCount.objects.exists()
@@ -208,7 +298,7 @@ def test_a_senseless_number_of_people_is_refused(
 def test_every_change_is_in_the_history(coordinator: Member, make_build: Callable[..., Build]) -> None:
     make_build("waco-2024")
     coordinator.client.post("/builds/waco-2024/quote/add/", {"text": "It mattered."})
-    coordinator.client.post("/builds/waco-2024/attendance/", {"sector": "energy", "people": "3"})
+    record(coordinator.client, "energy", 3)
     lines = coordinator.client.get("/builds/waco-2024/").context["history"]
     assert [str(line["what"]) for line in lines] == ["attendance recorded", "quote added"]
     assert {line["who"] for line in lines} == {"Marisol Okafor"}

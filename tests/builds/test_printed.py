@@ -59,3 +59,4 @@ def test_a_row_means_the_same_whatever_the_order_of_its_names() -> None:
 def test_the_scope_of_a_year_stands_in_its_id() -> None:
     scopes = [PrintedYear.model_validate(row, context=CONTEXT).scope for row in builds_file()["aggregates"]]
     assert scopes == ["", "bus-casino", "bus-casino", ""]
+    assert PrintedYear.model_validate({"id": "tat-2016", "year": 2016}, context=CONTEXT).scope is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywatch.builds.rules import slug_for, trained_sentence, worded
+from waywatch.builds.rules import slug_for, sum_qualifier, trained_sentence, worded
 from waywatch.builds.vocabulary import Qualifier
 
 CASES = [
@@ -42,6 +42,21 @@ TRAINED = [
 @pytest.mark.parametrize(("counted", "without", "words"), TRAINED)
 def test_who_gave_no_number_is_said_and_never_counted_as_zero(counted: int | None, without: int, words: str) -> None:
     assert trained_sentence(counted, without) == words
+
+
+SUMS = [
+    ([], ""),
+    ([""], ""),
+    (["", "exact"], ""),
+    (["", "over"], "at_least"),
+    (["more_than", "at_least"], "at_least"),
+    (["over", "about"], "about"),
+]
+
+
+@pytest.mark.parametrize(("words", "word"), SUMS)
+def test_a_sum_keeps_the_weakest_word_of_its_parts(words: list[str], word: str) -> None:
+    assert sum_qualifier(words) == word
 
 
 @given(place=st.text(max_size=80), year=st.integers(1990, 2100), others=st.integers(0, 5))

@@ -29,7 +29,8 @@ SEVEN = {
 def test_2018_is_nine_builds_in_nine_states_and_557_by_seven_sectors(published: None) -> None:
     report = report_of(2018)
     assert (report["builds"]["count"], report["builds"]["us_states"], report["builds"]["ca_provinces"]) == (9, 9, 0)
-    assert report["attendance"] == {"total": 557, "qualifier": "over", "by_sector": SEVEN}
+    assert report["attendance"] == {"total": 557, "by_sector": SEVEN}
+    assert report["qualifiers"] == {"attendance": "over", "by_sector": {}, "trained_after": None}
     assert report["trained_after"] == {"counted": None, "actors_without_count": 0}
     assert [flag["code"] for flag in report["flags"]] == ["qualifier_contradicts_sum", "build_equals_year"]
     assert "Pecos" in report["flags"][1]["text"]
@@ -38,14 +39,15 @@ def test_2018_is_nine_builds_in_nine_states_and_557_by_seven_sectors(published: 
 def test_2018_comes_out_the_same_from_the_builds_file_alone(builds_only: Callable[[dict[str, Any]], None]) -> None:
     builds_only(builds_file())
     report = report_of(2018)
-    assert report["attendance"] == {"total": 557, "qualifier": "over", "by_sector": SEVEN}
+    assert report["attendance"] == {"total": 557, "by_sector": SEVEN}
+    assert report["qualifiers"] == {"attendance": "over", "by_sector": {}, "trained_after": None}
     assert report["builds"]["count"] == 9
 
 
 def test_2021_counts_a_hundred_people_and_one_actor_without_a_number(published: None) -> None:
     report = report_of(2021)
     assert report["trained_after"] == {"counted": 100, "actors_without_count": 1}
-    assert (report["builds"]["count"], report["builds"]["listed"]) == (None, 1)
+    assert (report["builds"]["count"], report["listed_builds"]["count"]) == (None, 1)
     assert [part["builds"] for part in report["parts_of_the_programme"]] == [3]
 
 
@@ -94,6 +96,37 @@ def test_a_file_of_another_year_gives_a_report_of_that_year(builds_only: Callabl
     assert (report["attendance"]["total"], report["attendance"]["by_sector"]) == (15, {"trucking": 10, "energy": 5})
 
 
+def test_every_print_stands_with_its_source(builds_only: Callable[[dict[str, Any]], None]) -> None:
+    years = [
+        {"id": "agg-2016", "year": 2016, "builds": 3, "attendance_by_sector": {"energy": 5}, "source": ["one"]},
+        {
+            "id": "tat-2016-bus",
+            "year": 2016,
+            "builds": 4,
+            "attendance_by_sector": {"energy": 6, "ngo": 2},
+            "source": ["two"],
+        },
+    ]
+    builds_only({"aggregates": years})
+    report = report_of(2016)
+    said = [(row["what"], row["value"], row["source"]) for row in report["printed"]]
+    assert said == [("builds", 3, "one"), ("builds", 4, "two"), ("energy", 5, "one"), ("energy", 6, "two")]
+    assert report["attendance"]["by_sector"] == {"energy": 5}
+    assert [flag["code"] for flag in report["flags"]].count("publications_disagree") == 2
+
+
+def test_words_before_numbers_stay_and_nobody_is_counted_twice(builds_only: Callable[[dict[str, Any]], None]) -> None:
+    from waywatch.builds.models import Build, FollowUp
+
+    trained = {"actor": "A carrier", "kind": "people_trained", "count": 500, "qualifier": "more_than"}
+    builds_only({"builds": [build_row(id="a-2016", year=2016, follow_up=[trained])]})
+    again = {"actor_name": "a CARRIER", "kind": "people_trained", "count": 500, "provenance": "reported"}
+    FollowUp.objects.create(build=Build.objects.get(), **again)
+    report = report_of(2016)
+    assert report["trained_after"] == {"counted": 500, "actors_without_count": 0}
+    assert report["qualifiers"]["trained_after"] == "at_least"
+
+
 FACT = {"period": "2016", "metric": "presentations", "value": 3, "source": "https://example.org/a"}
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"value": "3"}, "value"),
@@ -115,6 +148,25 @@ def test_a_bad_fact_names_its_field_and_stops_nothing(
         summary = load_annual({"facts": [FACT | changes, FACT | {"metric": "next"}]})
     assert [problem.field for problem in summary.refused] == [field]
     assert list(PublishedFact.objects.values_list("metric", flat=True)) == ["next"]
+
+
+def test_prints_on_two_pages_of_one_book_are_two_figures(owner_role: None, db: None) -> None:
+    book = "https://example.org/" + "a-long-folder/" * 6
+    facts = [FACT | {"source": f"{book}page4.html"}, FACT | {"source": f"{book}page9.html", "value": 4}]
+    with acting_as(Actor.system("tests")):
+        summary = load_annual({"facts": facts})
+    assert (summary.created, summary.refused) == (2, [])
+
+
+def test_a_discrepancy_or_a_figure_named_twice_counts_once_and_stays(owner_role: None, db: None) -> None:
+    odd = {"what": "a", "printed": "1 vs 2", "sources": ["x"]}
+    data = {
+        "facts": [FACT, FACT | {"period": "2016 ", "value": 9}],
+        "printed_discrepancies": [odd, odd | {"printed": "3 vs 4"}],
+    }
+    with acting_as(Actor.system("tests")):
+        first, again = load_annual(data), load_annual(data)
+    assert (first.created, first.refused_rows, again.unchanged, again.changed) == (2, 2, 2, 0)
 
 
 def test_loading_the_yearly_file_twice_changes_nothing(published: None) -> None:

@@ -61,6 +61,11 @@ def may_add(actor: Actor | None) -> Reach:
     return reach
 
 
+def may_list(actor: Actor | None, build: Build) -> bool:
+    """Tell whether this actor decides who may see this build and what it covers: the coordinator of its state or province."""
+    return adding_reach(actor).covers_region(build.region_id)
+
+
 def check_move(actor: Actor | None, build: Build, region: Any) -> None:
     """Raise InvalidError if `region` would carry the build out of what this actor may change. None changes nothing."""
     if region is None or region.pk == build.region_id or adding_reach(actor).covers_region(region.pk):

@@ -1,7 +1,7 @@
 """Writes: one verb a function, in one transaction, audited. The caller obtained the build through access.py."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,21 +25,25 @@ class StaleError(RefusedError):
     code = "stale"
 
 
-def add_build(actor: Actor, *, build: Build, reach: Reach) -> Build:
+def add_build(actor: Actor, *, build: Build, also_covers: Iterable[str], reach: Reach) -> Build:
     """Save a new build that `actor` entered, within `reach`. Raises InvalidError for a state or province outside of it."""
     if not reach.covers_region(build.region_id):
-        raise InvalidError(
-            gettext("You may add builds in your own states and provinces only. Choose one of them."), field="region"
-        )
+        raise InvalidError(gettext("You may add builds in your own states and provinces only."), field="region")
+    covers = sorted(also_covers)
+    _require_reach(reach, covers)
     with transaction.atomic():
-        taken = Build.objects.filter(year=build.year).values_list("slug", flat=True)
-        build.slug = slug_for(place=build.city or build.region_id, year=build.year, taken=taken)
+        place = build.city or build.region_id
+        alike = slug_for(place=place, year=build.year, taken=())
+        taken = Build.objects.filter(slug__startswith=alike).values_list("slug", flat=True)
+        build.slug = slug_for(place=place, year=build.year, taken=taken)
         build.save(force_insert=True)
-        _record("build.added", build, actor, {"region": build.region_id, "year": build.year})
+        build.also_covers.set(covers)  # type: ignore[arg-type]  # keys are as good as rows, the stubs know whole numbers only
+        detail = {"region": build.region_id, "year": build.year, "also_covers": covers, "version": build.version}
+        _record("build.added", build, actor, detail)
     return build
 
 
-def edit_build(actor: Actor, *, build: Build, changed: Mapping[str, Any], version: int) -> Build:
+def edit_build(actor: Actor, *, build: Build, changed: Mapping[str, Any], version: int, reach: Reach) -> Build:
     """Set the fields in `changed`. Raises StaleError if the build is no longer the one of `version`; nothing is saved then."""
     with transaction.atomic():
         current = Build.objects.select_for_update().get(pk=build.pk)
@@ -48,16 +52,45 @@ def edit_build(actor: Actor, *, build: Build, changed: Mapping[str, Any], versio
                 gettext("Somebody else changed this build meanwhile. Look at what is there now, then save again.")
             )
         before = {name: _plain(getattr(current, name)) for name in changed if name != "also_covers"}
+        if "also_covers" in changed:
+            before["also_covers"] = _set_covers(current, changed["also_covers"], reach)
         for name, value in changed.items():
-            if name == "also_covers":
-                current.also_covers.set(value)
-            else:
+            if name != "also_covers":
                 setattr(current, name, value)
         current.version += 1
         current.edited_here = True
         current.save()
-        _record("build.edited", current, actor, {"before": before})
+        _record("build.edited", current, actor, {"before": before, "version": current.version})
     return current
+
+
+def _set_covers(build: Build, regions: Iterable[Any], reach: Reach) -> list[str]:
+    """Let the build cover these states and provinces. Returns those it covered before."""
+    before = sorted(build.also_covers.values_list("code", flat=True))
+    now = sorted(region.pk for region in regions)
+    _require_reach(reach, set(now) ^ set(before))
+    build.also_covers.set(now)
+    return before
+
+
+def _require_reach(reach: Reach, regions: Iterable[str]) -> None:
+    if not all(reach.covers_region(code) for code in regions):
+        text = gettext(
+            "Only the coordinator of a state or province says that a build held elsewhere covers it. Ask them."
+        )
+        raise InvalidError(text, field="also_covers")
+
+
+def changed_since(build: Build, version: int) -> list[str]:
+    """Return the names of the facts that were changed after `version`, from the audit log."""
+    lines = audit.history("build", build.slug, limit=50)
+    edits = [
+        line.detail
+        for line in lines
+        if line.action == "build.edited" and int(str(line.detail.get("version", 0))) > version
+    ]
+    found = {name for detail in edits if isinstance(before := detail.get("before"), Mapping) for name in before}
+    return sorted(found)
 
 
 def add_part(actor: Actor, *, build: Build, part: Part) -> Part:
@@ -75,10 +108,15 @@ def add_part(actor: Actor, *, build: Build, part: Part) -> Part:
 
 
 def _refuse_double(part: Part) -> None:
+    text = gettext("This is there already. Remove the old one first, or leave it as it is.")
+    fields = [field for field in part._meta.concrete_fields if field.name not in {"id", "position"}]  # noqa: SLF001 - public
+    same = {field.attname: getattr(part, field.attname) for field in fields}
+    if type(part)._default_manager.filter(**same).exists():  # noqa: SLF001 - public by use
+        raise InvalidError(text)
     try:
         part.validate_constraints()
     except ValidationError as error:
-        raise InvalidError(gettext("This is there already. Remove the old one first, or leave it as it is.")) from error
+        raise InvalidError(text) from error
 
 
 def remove_part(actor: Actor, *, build: Build, part: Part) -> None:
@@ -92,34 +130,44 @@ def remove_part(actor: Actor, *, build: Build, part: Part) -> None:
 
 
 def record_attendance(
-    actor: Actor, *, build: Build, sector_key: str, people: int, organisation_id: uuid.UUID | None = None
+    actor: Actor,
+    *,
+    build: Build,
+    sector_key: str,
+    people: int,
+    once: uuid.UUID,
+    organisation_id: uuid.UUID | None = None,
 ) -> list[Attendance]:
-    """Record that `people` of a sector came: a row each, and the count that pages read. Raises InvalidError outside 1..500."""
+    """Record that `people` of a sector came: a row each, and the count that pages read. Raises InvalidError outside 1..500.
+
+    `once` is the key of this entry: sent a second time (a double click, a reload) it changes nothing.
+    """
     if not 1 <= people <= MAX_AT_ONCE:
         raise InvalidError(
             gettext("Record from 1 to %(most)s people at a time.") % {"most": MAX_AT_ONCE}, field="people"
         )
     with transaction.atomic():
         locked = _locked(build)
-        rows = Attendance.objects.bulk_create(
-            Attendance(
-                build=locked, sector_id=sector_key, organisation_id=organisation_id, recorded_by=actor.account_id
-            )
-            for _ in range(people)
-        )
+        if Attendance.objects.filter(build=locked, batch=once).exists():
+            return []
+        who = {"sector_id": sector_key, "organisation_id": organisation_id, "recorded_by": actor.account_id}
+        rows = Attendance.objects.bulk_create(Attendance(build=locked, batch=once, **who) for _ in range(people))
         _add_to_count(locked, sector_key, people)
         _record("build.attendance_recorded", locked, actor, {"sector": sector_key, "people": people})
     return rows
 
 
-def remove_attendance(actor: Actor, *, build: Build, attendance: Attendance) -> None:
-    """Take back one attendance that was recorded by mistake."""
+def remove_attendance(actor: Actor, *, build: Build, attendance: Attendance, whole_entry: bool = False) -> int:
+    """Take back one attendance that was recorded by mistake, or all of its entry. Returns how many people that were."""
     with transaction.atomic():
         locked = _locked(build)
-        deleted, _ = Attendance.objects.filter(pk=attendance.pk, build=locked).delete()
-        if deleted:
-            _add_to_count(locked, attendance.sector_id, -1)
-            _record("build.attendance_removed", locked, actor, {"sector": attendance.sector_id})
+        rows = Attendance.objects.filter(build=locked, sector=attendance.sector_id)
+        rows = rows.filter(batch=attendance.batch) if whole_entry else rows.filter(pk=attendance.pk)
+        people, _ = rows.delete()
+        if people:
+            _add_to_count(locked, attendance.sector_id, -people)
+            _record("build.attendance_removed", locked, actor, {"sector": attendance.sector_id, "people": people})
+    return people
 
 
 def _add_to_count(build: Build, sector_key: str, people: int) -> None:

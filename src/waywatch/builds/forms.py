@@ -28,7 +28,7 @@ class LinesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 3})
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=MAX_TEXT, validators=[validate_plain_text], **kwargs)
+        super().__init__(required=False, max_length=MAX_TEXT, **kwargs)
 
     def prepare_value(self, value: object) -> object:
         return "\n".join(value) if isinstance(value, list) else value
@@ -38,7 +38,8 @@ class LinesField(forms.CharField):
         return [clean_line(line) for line in lines if line.strip()]
 
     def has_changed(self, initial: object, data: object) -> bool:
-        return self.clean(data) != (initial or []) if isinstance(data, str | None) else True
+        before = initial if isinstance(initial, list) else self.clean(initial)
+        return self.clean(data) != before if isinstance(data, str | None) else True
 
 
 class PlainForm(forms.Form):
@@ -47,7 +48,7 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if isinstance(field, forms.CharField):
+            if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
                 field.validators.append(validate_plain_text)
                 field.max_length = field.max_length or MAX_TEXT
             if isinstance(field, forms.ModelChoiceField):
@@ -55,6 +56,14 @@ class PlainForm(forms.Form):
             elif isinstance(field, forms.TypedChoiceField):
                 choices = cast("Iterable[tuple[Any, Any]]", field.choices)
                 field.choices = [(key, label if key else gettext("Not known")) for key, label in choices]
+
+    def clean(self) -> dict[str, Any]:
+        """Fold line ends: browsers send each as two characters."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in cleaned.items():
+            if isinstance(value, str):
+                cleaned[name] = value.replace("\r\n", "\n").replace("\r", "\n")
+        return cleaned
 
 
 def _label_by_name(field: "forms.ModelChoiceField[Any]") -> None:
@@ -110,6 +119,17 @@ class BuildForm(PlainForm, forms.ModelForm[Build]):
         if start and end and end <= start:
             self.add_error("ends_at", gettext("The end must be after the beginning."))
         return cleaned
+
+    def remember_what_was_opened(self) -> None:
+        """Let the form carry what it was opened with, so that only what this person touched counts as changed."""
+        for name, field in self.fields.items():
+            field.show_hidden_initial = name != "version"
+
+    def renew_version(self, version: int) -> None:
+        """Let the next save of this form be one on top of `version`."""
+        data = self.data.copy()  # type: ignore[attr-defined]  # a form's data is a dict or a QueryDict
+        data["version"] = str(version)
+        self.data = data
 
 
 class PartForm(PlainForm):
@@ -198,6 +218,7 @@ class AttendanceForm(PlainForm):
 
     sector = forms.ChoiceField(label=_("Sector"))
     people = forms.IntegerField(label=_("How many people"), min_value=1, max_value=500, initial=1)
+    once = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -229,6 +250,20 @@ class FilterForm(forms.Form):
             region=cleaned.get("region", ""),
             country=cleaned.get("country", ""),
         )
+
+
+def edit_build_form(build: Build, *, may_list: bool, data: Any = None) -> BuildForm:
+    """Return the form of a build that is there. Who may not list it is not asked who may see it and what it covers."""
+    form = BuildForm(data, instance=Build.objects.get(pk=build.pk), initial={"version": build.version})
+    form.remember_what_was_opened()
+    if not may_list:
+        del form.fields["listed"], form.fields["also_covers"]
+    return form
+
+
+def known_sector(key: str) -> str:
+    """Return `key` if it is a sector, else ""."""
+    return key if key in directory.sector_names() else ""
 
 
 def new_build_form(reach: Reach, data: Any = None) -> BuildForm:

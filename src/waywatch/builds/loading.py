@@ -1,6 +1,6 @@
 """Loading files of published builds: idempotent, nothing lost. See docs/how-to/load-published-builds.md.
 
-A build that was changed by hand here is not overwritten but asked about.
+A build that was entered or changed by hand here is not overwritten but asked about.
 """
 
 from collections.abc import Callable
@@ -12,8 +12,10 @@ from waywatch.builds.models import Build, YearFigures
 from waywatch.builds.printed import PrintedBuild, PrintedYear
 from waywatch.builds.storing import Directory, store_build, store_year
 from waywatch.lib import clock
-from waywatch.lib.jsonfile import Problem, row_name, rows_of
-from waywatch.lib.loading import Job, Progress, RowRefusedError, Summary, digest_of, load_rows, silent
+from waywatch.lib.jsonfile import Problem, row_name, rows_of, unknown_lists
+from waywatch.lib.loading import Job, Progress, RowRefusedError, Summary, Taking, digest_of, load_rows, silent
+
+KNOWN = ("about", "sectors", "builds", "aggregates")
 
 
 def load_builds(data: dict[str, Any], *, progress: Progress = silent) -> Summary:
@@ -26,6 +28,7 @@ def load_builds(data: dict[str, Any], *, progress: Progress = silent) -> Summary
     years = [(_take_year, row, place) for place, row in enumerate(rows_of(data, "aggregates"), start=1)]
     jobs = [Job(row_name(row, place), partial(take, row, directory)) for take, row, place in (*builds, *years)]
     summary = load_rows(jobs, progress)
+    summary.questions += unknown_lists(data, KNOWN)
     if not jobs:
         summary.questions.append(
             Problem("file", "builds", "the file has no builds and no aggregates: is it the right file?")
@@ -33,30 +36,35 @@ def load_builds(data: dict[str, Any], *, progress: Progress = silent) -> Summary
     return summary
 
 
-def _take_build(row: Any, directory: Directory, summary: Summary) -> str:
+def _take_build(row: Any, directory: Directory, taking: Taking) -> str:
     printed = PrintedBuild.model_validate(row, context={"this_year": clock.today().year})
+    taking.claim("build", printed.id)
     unknown = directory.unknown_in(printed)
     if unknown:
         raise RowRefusedError(unknown)
     stored = Build.objects.select_for_update().filter(slug=printed.id).first()
     digest = digest_of(printed)
-    summary.questions += printed.questions()
-    if stored and stored.edited_here and stored.loaded_digest != digest:
-        text = "this build was changed here since it was loaded; the file's row was not taken. Change it by hand if it is right"
-        summary.questions.append(Problem(printed.id, "row", text))
+    taking.questions += printed.questions()
+    if stored and stored.loaded_digest != digest and (stored.edited_here or not stored.loaded_digest):
+        text = "this build was entered or changed here; the file's row was not taken. Change it by hand if the file is right"
+        taking.questions.append(Problem(printed.id, "row", text))
         return "unchanged"
     digests = (stored.loaded_digest if stored else None, digest)
     return _store_if_new(digests, printed.id, lambda: store_build(stored, printed, digest, directory))
 
 
-def _take_year(row: Any, directory: Directory, summary: Summary) -> str:
+def _take_year(row: Any, directory: Directory, taking: Taking) -> str:
     printed = PrintedYear.model_validate(row, context={"this_year": clock.today().year})
+    taking.claim("year", printed.id)
     unknown = directory.unknown_sectors(printed.id, "attendance_by_sector", printed.attendance_by_sector)
     if unknown:
         raise RowRefusedError(unknown)
     stored = YearFigures.objects.select_for_update().filter(slug=printed.id).first()
     digest = digest_of(printed)
-    summary.questions += printed.questions()
+    taking.questions += printed.questions()
+    if not printed.scope and YearFigures.objects.filter(year=printed.year, scope="").exclude(slug=printed.id).exists():
+        text = "the year has figures of the whole programme already; both stand, the first one counts"
+        taking.questions.append(Problem(printed.id, "year", text))
     digests = (stored.loaded_digest if stored else None, digest)
     return _store_if_new(digests, printed.id, lambda: store_year(stored, printed, digest))
 

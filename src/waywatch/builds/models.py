@@ -200,6 +200,7 @@ class Attendance(Entity):
     organisation = models.ForeignKey(
         "directory.Organisation", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    batch = models.UUIDField(default=uuid.uuid4, editable=False)
     recorded_by = models.UUIDField(null=True, editable=False)
     recorded_at = models.DateTimeField(auto_now_add=True)
 

@@ -4,13 +4,15 @@ A row that does not fit is refused whole, with its id and field. What fits but l
 """
 
 import datetime as dt
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 from pydantic.functional_validators import AfterValidator, BeforeValidator
 
 from waywatch.builds.vocabulary import FollowUpKind, Mode, Qualifier
-from waywatch.lib.jsonfile import Label, Line, Problem, Slug, Text
+from waywatch.directory.api import name_key
+from waywatch.lib.jsonfile import Label, Line, Problem, Row, Slug, Text
 
 Count = Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
 Key = Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
@@ -27,24 +29,31 @@ def _not_later(year: int, info: ValidationInfo) -> int:
 Year = Annotated[int, Field(ge=1990, strict=True), AfterValidator(_not_later)]
 
 
-class Row(BaseModel):
-    """What every part of a file shares: types are taken at their word ("12" is not a number), unknown names are kept aside."""
+def _written_as(shape: str, example: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        if not isinstance(value, str) or not re.fullmatch(shape, value):
+            raise ValueError(f"this must be written as {example}")
+        return value
 
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    def unknown_names(self) -> list[str]:
-        """Return the names that this format does not know."""
-        return sorted(str(name)[:60] for name in (self.model_extra or {}))
-
-
-def _from_text(value: object) -> object:
-    if value is not None and not isinstance(value, str):
-        raise ValueError("this must be a text such as 2018-06-01 or 10:00")
-    return value
+    return BeforeValidator(check)
 
 
-Date = Annotated[dt.date, BeforeValidator(_from_text)]
-Time = Annotated[dt.time, BeforeValidator(_from_text)]
+def _nameable(name: str) -> str:
+    if not name_key(name):
+        raise ValueError("a name needs at least one letter or digit")
+    return name
+
+
+def _not_reserved(slug: str) -> str:
+    if slug in RESERVED:
+        raise ValueError("this id is an address of our own pages; choose another, such as its city and year")
+    return slug
+
+
+RESERVED = frozenset({"new"})
+BuildId = Annotated[Slug, AfterValidator(_not_reserved)]
+Date = Annotated[dt.date, _written_as(r"\d{4}-\d{2}-\d{2}", "2018-06-01")]
+Time = Annotated[dt.time, _written_as(r"\d{2}:\d{2}(:\d{2})?", "10:00")]
 
 
 class PrintedSurvey(Row):
@@ -83,7 +92,7 @@ class Expected(Row):
 
 
 class PrintedBuild(Row):
-    id: Slug
+    id: BuildId
     granularity: Literal["single"] = "single"
     year: Year
     date: Date | None = None
@@ -96,7 +105,7 @@ class PrintedBuild(Row):
     end: Time | None = None
     venue: Line | None = None
     invite_only: Annotated[bool, Field(strict=True)] | None = None
-    cohosts: list[Annotated[Line, Field(min_length=1)]] = []
+    cohosts: list[Annotated[Line, AfterValidator(_nameable)]] = []
     co_host_sectors: list[Key | None] = []
     invited: list[Line] = []
     presenters: list[Line] = []
@@ -118,13 +127,15 @@ class PrintedBuild(Row):
             raise ValueError(f"the date {self.date} is not in the year {self.year}")
         if self.start and self.end and self.end <= self.start:
             raise ValueError("the end is not after the start")
-        if len(set(self.cohosts)) != len(self.cohosts):
+        if len({name_key(name) for name in self.cohosts}) != len(self.cohosts):
             raise ValueError("a co-host is named twice")
         return self
 
     def questions(self) -> list[Problem]:
         """Return what was loaded but should be looked at by a person."""
-        asked = [("row", f"the name “{name}” is not known here and was not loaded") for name in self.unknown_names()]
+        asked = self.unknown_names()
+        for part in (*self.survey, *self.follow_up):
+            asked += part.unknown_names()
         asked += _sector_questions(self)
         asked += [
             (f"follow_up[{i}].kind", f"“{row.kind}” is a new word; it was loaded as “other” with the word kept")
@@ -184,9 +195,13 @@ class PrintedYear(Row):
     source: list[Address] = []
 
     @property
-    def scope(self) -> str:
-        """Return what part of the programme the figures are about: "bus-casino" of "agg-2021-bus-casino", "" for all of it."""
-        return self.id.removeprefix(f"agg-{self.year}").strip("-") if self.id.startswith(f"agg-{self.year}") else ""
+    def scope(self) -> str | None:
+        """Return what part of the programme the figures are about: "bus-casino" of "agg-2021-bus-casino", "" for all of it.
+
+        None where the id does not say: such a row is taken for the whole year, and asked about.
+        """
+        found = re.fullmatch(rf"agg-{self.year}(?:-(?P<part>.+))?", self.id)
+        return (found["part"] or "") if found else None
 
     @property
     def sector_values(self) -> dict[str, int]:
@@ -195,7 +210,11 @@ class PrintedYear(Row):
 
     def questions(self) -> list[Problem]:
         """Return what was loaded but should be looked at by a person."""
-        asked = [("row", f"the name “{name}” is not known here and was not loaded") for name in self.unknown_names()]
+        asked = self.unknown_names()
+        if self.scope is None:
+            asked.append(
+                ("id", f"the id is not agg-{self.year} or agg-{self.year}-PART: it was taken for the whole year")
+            )
         found = sum(self.sector_values.values())
         if self.sum_of_printed_sectors is not None and self.sum_of_printed_sectors != found:
             asked.append(

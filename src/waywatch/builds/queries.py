@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Lower
 
 from waywatch.builds.models import (
     Attendance,
@@ -16,6 +17,7 @@ from waywatch.builds.models import (
     Quote,
     YearFigures,
 )
+from waywatch.builds.rules import sum_qualifier
 from waywatch.builds.vocabulary import ADOPTIONS, FollowUpKind, Provenance
 
 
@@ -46,21 +48,19 @@ def narrowed(builds: QuerySet[Build], filters: Filters) -> QuerySet[Build]:
 
 
 def with_totals(builds: QuerySet[Build]) -> QuerySet[Build]:
-    """Annotate `total`, `total_qualifier` and `total_provenance`: the recorded total where people were recorded, else the one said."""
+    """Annotate `total`, `total_qualifier` and `total_provenance`.
+
+    A total that was published or reported stands as it was said. The people recorded one by one stand only where nobody said a total: a
+    half-kept list at the door must not take a printed number's place.
+    """
     said = AttendanceFigure.objects.filter(build=OuterRef("pk"), sector=None).order_by("provenance")
-    counted = (
-        AttendanceCount.objects.filter(build=OuterRef("pk"))
-        .order_by()
-        .values("build")
-        .annotate(n=Sum("count"))
-        .values("n")
-    )
-    return builds.annotate(counted=Subquery(counted)).annotate(
-        total=Coalesce(F("counted"), Subquery(said.values("value")[:1])),
-        total_qualifier=Case(When(counted=None, then=Subquery(said.values("qualifier")[:1]))),
-        total_provenance=Case(
-            When(counted=None, then=Subquery(said.values("provenance")[:1])), default=Value(Provenance.RECORDED.value)
-        ),
+    counts = AttendanceCount.objects.filter(build=OuterRef("pk"), count__gt=0).order_by()
+    counted = counts.values("build").annotate(n=Sum("count")).values("n")
+    builds = builds.annotate(counted=Subquery(counted), said=Subquery(said.values("value")[:1]))
+    return builds.annotate(
+        total=Coalesce(F("said"), F("counted")),
+        total_qualifier=Coalesce(Subquery(said.values("qualifier")[:1]), Value("")),
+        total_provenance=Coalesce(Subquery(said.values("provenance")[:1]), Value(Provenance.RECORDED.value)),
     )
 
 
@@ -117,14 +117,27 @@ class Trained:
 
     counted: int | None
     actors_without_count: int
+    qualifier: str = ""
+
+
+def _heard_once(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    """Leave out what was reported where the same act of the same partner was published too: it is counted once."""
+    published = FollowUp.objects.filter(
+        build=OuterRef("build"), kind=OuterRef("kind"), actor_name__iexact=OuterRef("actor_name"),
+        provenance__lt=OuterRef("provenance"),
+    )  # fmt: skip
+    return rows.exclude(Exists(published))
 
 
 def trained_after(builds: QuerySet[Build]) -> Trained:
     """Sum the people whom partners trained after these builds. Actors without a count are counted apart, never as zero."""
-    found = FollowUp.objects.filter(build__in=builds, kind=FollowUpKind.PEOPLE_TRAINED).aggregate(
-        counted=Sum("count"), without=Count("id", filter=Q(count=None))
-    )
-    return Trained(counted=found["counted"], actors_without_count=found["without"])
+    rows = _heard_once(FollowUp.objects.filter(build__in=builds, kind=FollowUpKind.PEOPLE_TRAINED))
+    found = rows.aggregate(counted=Sum("count"), without=Count("id", filter=Q(count=None)), words=_words("qualifier"))
+    return Trained(found["counted"], found["without"], sum_qualifier(found["words"] or []))
+
+
+def _words(field: str) -> ArrayAgg:
+    return ArrayAgg(field, distinct=True, default=Value([]))
 
 
 def listed() -> QuerySet[Build]:
@@ -199,18 +212,22 @@ def year_figures(year: int) -> list[YearFigures]:
 
 def sector_figures(builds: QuerySet[Build]) -> list[AttendanceFigure]:
     """Return the figures by sector that single builds have, largest first; at most a thousand, for reconciling with a year's."""
-    rows = AttendanceFigure.objects.filter(build__in=builds).exclude(sector=None)
+    better = AttendanceFigure.objects.filter(
+        build=OuterRef("build"), sector=OuterRef("sector"), provenance__lt=OuterRef("provenance")
+    )
+    rows = AttendanceFigure.objects.filter(build__in=builds).exclude(sector=None).exclude(Exists(better))
     return list(rows.select_related("build").order_by("-value")[:1000])
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What the records themselves say of a set of builds."""
+    """What the records themselves say of a set of builds. `total` sums the known totals; `total_qualifier` is the word of that sum."""
 
     builds: int
     made_here: int
     with_total: int
     total: int
+    total_qualifier: str
     by_sector: dict[str, int]
     builds_with_people: int
 
@@ -225,15 +242,28 @@ def recorded(builds: QuerySet[Build]) -> Recorded:
             made_here=Count("pk", filter=Q(provenance=Provenance.RECORDED)),
             with_total=Count("pk", filter=Q(total__isnull=False)),
             sum=Sum("total"),
+            words=ArrayAgg("total_qualifier", distinct=True, filter=Q(total__isnull=False), default=Value([])),
             with_people=Count("pk", filter=Q(counted__isnull=False)),
         )
     )
-    rows = AttendanceCount.objects.filter(build__in=builds).order_by().values("sector_id").annotate(n=Sum("count"))
+    rows = AttendanceCount.objects.filter(build__in=builds, count__gt=0).order_by().values("sector_id")
     return Recorded(
         builds=totals["builds"],
         made_here=totals["made_here"],
         with_total=totals["with_total"],
         total=totals["sum"] or 0,
-        by_sector={row["sector_id"]: row["n"] for row in rows if row["n"]},
+        total_qualifier=sum_qualifier(totals["words"]),
+        by_sector={row["sector_id"]: row["n"] for row in rows.annotate(n=Sum("count"))},
         builds_with_people=totals["with_people"],
     )
+
+
+def has_unlisted(year: int) -> bool:
+    """Tell whether the year has builds that not every account may see."""
+    return Build.objects.filter(year=year, listed=False).exists()
+
+
+def cohost_count(builds: QuerySet[Build]) -> int:
+    """Count who held these builds with us: an organisation once, and a name without an organisation once."""
+    who = Coalesce(Cast("organisation_id", CharField()), Lower("name"))
+    return CoHost.objects.filter(build__in=builds).aggregate(n=Count(who, distinct=True))["n"] or 0

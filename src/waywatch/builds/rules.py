@@ -35,10 +35,22 @@ def worded(value: int | None, qualifier: str, shown: str | None = None) -> str:
     return words.get(qualifier, "%(number)s") % {"number": number}
 
 
-def trained_sentence(counted: int | None, without_count: int) -> str:
+AT_LEAST = frozenset({Qualifier.OVER, Qualifier.MORE_THAN, Qualifier.AT_LEAST})
+LOOSE = frozenset({Qualifier.ABOUT, Qualifier.UP_TO})
+
+
+def sum_qualifier(words: Iterable[str]) -> str:
+    """Return the word of a sum of numbers that had these words: one loose part makes it loose, one "over" makes it "at least"."""
+    found = set(words)
+    if found & LOOSE:
+        return Qualifier.ABOUT.value
+    return Qualifier.AT_LEAST.value if found & AT_LEAST else ""
+
+
+def trained_sentence(counted: int | None, without_count: int, qualifier: str = "") -> str:
     """Return how many people were trained afterwards, keeping apart who gave a number and who gave none."""
     if not without_count:
-        return worded(counted, "")
+        return worded(counted, qualifier)
     if counted is None:
         return ngettext(
             "not known: %(actors)s partner gave no number",
@@ -49,4 +61,4 @@ def trained_sentence(counted: int | None, without_count: int) -> str:
         "%(counted)s, and %(actors)s partner gave no number",
         "%(counted)s, and %(actors)s partners gave no number",
         without_count,
-    ) % {"counted": counted, "actors": without_count}
+    ) % {"counted": worded(counted, qualifier), "actors": without_count}

@@ -234,7 +234,7 @@ def store_year(stored: YearFigures | None, printed: PrintedYear, digest: str) ->
     """Create a year's figures or bring them up to the file."""
     figures = stored or YearFigures(slug=printed.id)
     figures.year = printed.year
-    figures.scope = printed.scope
+    figures.scope = printed.scope or ""
     figures.builds = printed.builds
     figures.us_states = printed.us_states
     figures.ca_provinces = printed.ca_provinces

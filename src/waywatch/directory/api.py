@@ -53,6 +53,11 @@ class PostCard:
     mail: str | None
 
 
+def name_key(name: str) -> str:
+    """Return what two spellings of one name share. Raises InvalidError where nothing is left of the name."""
+    return rules.name_key(name)
+
+
 def sectors(on: dt.date | None) -> list[SectorNode]:
     """Return the sectors in use on a day, in their order; every one that ever was where no day is named. One query."""
     rows = queries.sector_rows(None)

@@ -1,9 +1,10 @@
 """What the SVG of the map and the bars need, worked out on the server: shapes with a level, bars with a length."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from waywatch.geo import api as geo
+from waywatch.impact.rules import Printed
 
 LEVELS = (1, 2, 4, 8)
 
@@ -45,11 +46,15 @@ class Bar:
     key: str
     label: str
     value: int
+    qualifier: str
     length: int
 
 
-def bars(values: Mapping[str, int], names: Mapping[str, str]) -> list[Bar]:
+def bars(printed: Mapping[str, Printed], names: Mapping[str, str]) -> list[Bar]:
     """Return bars, longest first."""
-    longest = max(values.values(), default=0) or 1
-    ordered: Iterable[tuple[str, int]] = sorted(values.items(), key=lambda item: (-item[1], item[0]))
-    return [Bar(key, names.get(key, key), value, max(1, round(value * 100 / longest))) for key, value in ordered]
+    longest = max((row.value for row in printed.values()), default=0) or 1
+    ordered = sorted(printed.items(), key=lambda item: (-item[1].value, item[0]))
+    return [
+        Bar(key, names.get(key, key), row.value, row.qualifier, max(1, round(row.value * 100 / longest)))
+        for key, row in ordered
+    ]

@@ -10,19 +10,26 @@ def as_json(report: Report) -> dict[str, Any]:
     figures = report.figures
     return {
         "year": figures.year,
-        "builds": {
-            "count": figures.builds,
-            "listed": figures.listed,
-            "us_states": figures.us_states,
-            "ca_provinces": figures.ca_provinces,
-            "by_region": {region.code: count for region, count in report.by_region},
-        },
+        "builds": {"count": figures.builds, "us_states": figures.us_states, "ca_provinces": figures.ca_provinces},
         "attendance": {
             "total": figures.total,
-            "qualifier": figures.total_qualifier or None,
-            "by_sector": dict(figures.by_sector),
+            "by_sector": {key: printed.value for key, printed in figures.by_sector.items()},
         },
         "trained_after": {"counted": figures.trained, "actors_without_count": figures.actors_without_count},
+        "qualifiers": {
+            "attendance": figures.total_qualifier or None,
+            "by_sector": {key: said.qualifier for key, said in figures.by_sector.items() if said.qualifier},
+            "trained_after": figures.trained_qualifier or None,
+        },
+        "listed_builds": {
+            "count": figures.listed,
+            "by_region": {region.code: count for region, count in report.by_region},
+        },
+        "printed": [
+            {"what": what, "value": row.value, "qualifier": row.qualifier or None, "source": row.source}
+            for what, rows in report.facts.printed()
+            for row in rows
+        ],
         "parts_of_the_programme": [_part(row) for row in report.year_figures if row.scope],
         "also_published": [_fact(fact) for fact in report.other_facts],
         "disagreements": [

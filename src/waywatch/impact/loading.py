@@ -6,39 +6,39 @@ from typing import Any
 from waywatch.audit import api as audit
 from waywatch.impact.models import Discrepancy, PublishedFact
 from waywatch.impact.printed import PrintedDiscrepancy, PrintedFact
-from waywatch.lib.jsonfile import Problem, row_name, rows_of
-from waywatch.lib.loading import Job, Progress, Summary, digest_of, load_rows, silent
+from waywatch.lib.jsonfile import MAX_SHOWN, Problem, rows_of, unknown_lists
+from waywatch.lib.loading import Job, Progress, Summary, Taking, digest_of, load_rows, silent
+
+KNOWN = ("about", "facts", "printed_discrepancies")
 
 
 def load_annual(data: dict[str, Any], *, progress: Progress = silent) -> Summary:
     """Load the figures and the discrepancies of a parsed file. Raises InvalidError where its lists are not lists."""
-    facts = [
-        Job(_fact_name(row, place), partial(_take_fact, row)) for place, row in enumerate(rows_of(data, "facts"), 1)
+    jobs = [
+        Job(_name("facts", place, row), partial(_take_fact, row)) for place, row in enumerate(rows_of(data, "facts"), 1)
     ]
-    odd = rows_of(data, "printed_discrepancies")
-    discrepancies = [
-        Job(f"printed_discrepancies {row_name(row, place)}", partial(_take_discrepancy, row))
-        for place, row in enumerate(odd, 1)
-    ]
-    summary = load_rows([*facts, *discrepancies], progress)
-    if not facts and not discrepancies:
+    odd = enumerate(rows_of(data, "printed_discrepancies"), 1)
+    jobs += [Job(_name("printed_discrepancies", place, row), partial(_take_discrepancy, row)) for place, row in odd]
+    summary = load_rows(jobs, progress)
+    summary.questions += unknown_lists(data, KNOWN)
+    if not jobs:
         summary.questions.append(Problem("file", "facts", "the file has no facts: is it the right file?"))
     return summary
 
 
-def _fact_name(row: Any, place: int) -> str:
-    """Return a name that is the same for the same figure; the place alone where a row is too broken to have one."""
-    if not isinstance(row, dict):
-        return f"facts {row_name(row, place)}"
-    key = [str(row.get(name))[:60] for name in ("metric", "period", "source")]
-    return f"facts row {place}" if "None" in key else f"facts: {key[0]} of {key[1]} ({key[2]})"
+def _name(kind: str, place: int, row: Any) -> str:
+    """Return how messages name a row, which has no id: its list, its place there, and what it is about."""
+    what = [row.get(name) for name in ("metric", "period", "what")] if isinstance(row, dict) else []
+    words = " of ".join(part[:MAX_SHOWN] for part in what if isinstance(part, str))
+    return f"{kind} row {place}" + (f" ({words})" if words else "")
 
 
-def _take_fact(row: Any, summary: Summary) -> str:
+def _take_fact(row: Any, taking: Taking) -> str:
     printed = PrintedFact.model_validate(row)
-    summary.questions += printed.questions()
-    year_from, year_until = printed.years
     key = {"period": printed.period, "metric": printed.metric, "source": printed.source}
+    taking.claim("fact", *key.values())
+    taking.questions += printed.questions()
+    year_from, year_until = printed.years
     values = {
         "year_from": year_from,
         "year_until": year_until,
@@ -50,11 +50,10 @@ def _take_fact(row: Any, summary: Summary) -> str:
     return _store(PublishedFact, key, values, printed.name)
 
 
-def _take_discrepancy(row: Any, summary: Summary) -> str:
+def _take_discrepancy(row: Any, taking: Taking) -> str:
     printed = PrintedDiscrepancy.model_validate(row)
-    summary.questions += [
-        Problem(printed.what, "row", f"the name “{name}” is not known here") for name in printed.model_extra or {}
-    ]
+    taking.claim("discrepancy", printed.what)
+    taking.questions += printed.questions()
     values = {
         "printed": printed.printed,
         "sources": printed.sources,

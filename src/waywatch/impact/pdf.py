@@ -10,6 +10,7 @@ from django.utils.translation import gettext, override
 from waywatch.builds import api as builds
 from waywatch.impact.drawing import bars
 from waywatch.impact.queries import Report
+from waywatch.impact.rules import Printed
 
 PAPERS = ("letter", "a4")
 TYPST_PAPER = {"letter": "us-letter", "a4": "a4"}
@@ -38,13 +39,14 @@ def _words(report: Report, language: str) -> dict[str, Any]:
         "figures": _figures(report),
         "flags": [flag.text for flag in figures.flags],
         "sectors": [
-            {"label": bar.label, "value": bar.value, "length": bar.length}
+            {"label": bar.label, "value": builds.worded(bar.value, bar.qualifier), "length": bar.length}
             for bar in bars(figures.by_sector, report.facts.sector_names)
         ],
         "totals": [_total(build) for build in report.totals],
         "regions": [{"label": region.name, "value": count} for region, count in report.by_region],
         "followed": [_followed(row) for row in (*report.trainings, *report.adoptions)],
-        "quotes": [{"text": row.text, "place": row.build.city or row.build.slug} for row in report.quotes],
+        "quotes": [_quote(row) for row in report.quotes],
+        "printed": [_printed(report, key, row) for key, rows in report.facts.printed() for row in rows],
         "disagreements": [{"what": row.what, "printed": row.printed} for row in report.discrepancies],
         "sources": list(report.sources),
         "headings": _headings(),
@@ -60,7 +62,7 @@ def _figures(report: Report) -> list[dict[str, str]]:
         {"label": gettext("People who came"), "value": builds.worded(figures.total, figures.total_qualifier)},
         {
             "label": gettext("People trained afterwards"),
-            "value": builds.trained_sentence(figures.trained, figures.actors_without_count),
+            "value": builds.trained_sentence(figures.trained, figures.actors_without_count, figures.trained_qualifier),
         },
     ]
 
@@ -71,9 +73,20 @@ def _total(build: Any) -> str:
 
 
 def _followed(row: Any) -> str:
-    number = gettext("no number given") if row.count is None else str(row.count)
+    number = gettext("no number given") if row.count is None else builds.worded(row.count, row.qualifier)
     place = row.build.city or row.build.slug
     return f"{row.actor_name}: {row.get_kind_display()} ({number}). {place}"
+
+
+def _quote(row: Any) -> dict[str, str]:
+    """Return words and where they were said. Words of ours about what somebody said never stand in quotation marks."""
+    said = gettext("In our words, not theirs") if row.is_paraphrase else gettext("In their words")
+    words = row.text if row.is_paraphrase else f"“{row.text}”"
+    return {"text": words, "place": f"{row.build.city or row.build.slug}. {said}"}
+
+
+def _printed(report: Report, key: str, row: Printed) -> dict[str, str]:
+    return {"what": report.facts.title(key), "value": builds.worded(row.value, row.qualifier), "source": row.source}
 
 
 def _headings() -> dict[str, str]:
@@ -95,6 +108,10 @@ def _headings() -> dict[str, str]:
         "no_stories": gettext(
             "No story is released for this year. A story appears here only after two people approved it and its teller agreed."
         ),
+        "printed": gettext("As printed"),
+        "number": gettext("Number"),
+        "source": gettext("Source"),
+        "what": gettext("What"),
         "disagree": gettext("Where publications disagree"),
         "sources": gettext("Sources"),
     }

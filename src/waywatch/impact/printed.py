@@ -3,22 +3,12 @@
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from waywatch.lib.jsonfile import Label, Line, Problem, Text
+from waywatch.lib.jsonfile import Label, Line, Problem, Row, Text
 
 QUALIFIERS = ("exact", "over", "more_than", "at_least", "about", "up_to")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-
-
-class Row(BaseModel):
-    """Types are taken at their word; unknown names are asked about."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    def unknown_names(self) -> list[str]:
-        """Return the names that this format does not know."""
-        return sorted(str(name)[:60] for name in (self.model_extra or {}))
 
 
 class PrintedFact(Row):
@@ -42,7 +32,7 @@ class PrintedFact(Row):
 
     def questions(self) -> list[Problem]:
         """Return what was loaded but should be looked at."""
-        asked = [("row", f"the name “{name}” is not known here and was not loaded") for name in self.unknown_names()]
+        asked = self.unknown_names()
         if self.years == (None, None):
             asked.append(("period", f"“{self.period}” names no year: the figure is kept, but no year's page shows it"))
         return [Problem(self.name, field, text) for field, text in asked]
@@ -57,6 +47,10 @@ class PrintedDiscrepancy(Row):
     def years(self) -> list[int]:
         """Return the years that the words name."""
         return sorted(set(years_in(f"{self.what} {self.printed}")))
+
+    def questions(self) -> list[Problem]:
+        """Return what was loaded but should be looked at."""
+        return [Problem(self.what, field, text) for field, text in self.unknown_names()]
 
 
 def years_in(words: str) -> list[int]:

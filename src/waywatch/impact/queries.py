@@ -1,6 +1,5 @@
 """Reads counts from builds and what was printed, and hands them to the rules."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -101,7 +100,7 @@ def _year_facts(held: Any, known: "_Known") -> YearFacts:
     return YearFacts(
         year=known.year,
         sector_names=known.names,
-        records=_records(builds.recorded(held), known.by_region),
+        records=_records(builds.recorded(held), known),
         builds=_printed(whole, of_year, "builds"),
         us_states=_printed(whole, of_year, "us_states"),
         ca_provinces=_printed(whole, of_year, "ca_provinces"),
@@ -109,6 +108,7 @@ def _year_facts(held: Any, known: "_Known") -> YearFacts:
         by_sector=_printed_sectors(whole, of_year, known.names),
         build_sectors=tuple(_build_sectors(held)),
         trained=trained.counted,
+        trained_qualifier=trained.qualifier,
         actors_without_count=trained.actors_without_count,
     )
 
@@ -130,15 +130,16 @@ def _first(sources: list[str]) -> str:
 def _printed_sectors(
     whole: list[Any], facts: list[PublishedFact], names: Mapping[str, str]
 ) -> dict[str, tuple[Printed, ...]]:
-    said: dict[str, list[Printed]] = defaultdict(list)
-    for row in whole:
-        for figure in row.by_sector.all():
-            said[figure.sector_id].append(Printed(figure.value, "", _first(row.sources)))
-    for fact in facts:
-        sector = _sector_of(fact, names)
-        if sector:
-            said[sector].append(Printed(fact.value, fact.qualifier, fact.source))
-    return {key: tuple(said[key]) for key in names if key in said}
+    """Return what was printed of each sector. The sectors are those of one print, the first; others are held against it, never mixed in."""
+    prints = [
+        {figure.sector_id: Printed(figure.value, "", _first(row.sources)) for figure in row.by_sector.all()}
+        for row in whole
+    ]
+    prints.append(
+        {key: Printed(fact.value, fact.qualifier, fact.source) for fact in facts if (key := _sector_of(fact, names))}
+    )
+    leading = next((each for each in prints if each), {})
+    return {key: tuple(each[key] for each in prints if key in each) for key in names if key in leading}
 
 
 def _build_sectors(held: Any) -> Iterable[BuildSector]:
@@ -151,16 +152,17 @@ def _build_sectors(held: Any) -> Iterable[BuildSector]:
         )
 
 
-def _records(found: builds.Recorded, by_region: Mapping[str, int]) -> Records:
-    kinds = [(region_of(code).country, region_of(code).kind) for code in by_region]
+def _records(found: builds.Recorded, known: _Known) -> Records:
+    kinds = [(region_of(code).country, region_of(code).kind) for code in known.by_region]
     return Records(
         listed=found.builds,
         made_here=found.made_here,
         with_total=found.with_total,
         total=found.total,
+        total_qualifier=found.total_qualifier,
         by_sector=found.by_sector,
         with_people=found.builds_with_people,
-        by_region=by_region,
+        unlisted=builds.has_unlisted(known.year),
         us_states=kinds.count(("US", "state")),
         ca_provinces=kinds.count(("CA", "province")),
     )

@@ -44,7 +44,8 @@ class Records:
     total: int = 0
     by_sector: Mapping[str, int] = field(default_factory=dict)
     with_people: int = 0
-    by_region: Mapping[str, int] = field(default_factory=dict)
+    total_qualifier: str = ""
+    unlisted: bool = False
     us_states: int = 0
     ca_provinces: int = 0
 
@@ -62,8 +63,29 @@ class YearFacts:
     by_sector: Mapping[str, tuple[Printed, ...]] = field(default_factory=dict)
     build_sectors: tuple[BuildSector, ...] = ()
     trained: int | None = None
+    trained_qualifier: str = ""
     actors_without_count: int = 0
     sector_names: Mapping[str, str] = field(default_factory=dict)
+
+    def printed(self) -> list[tuple[str, tuple[Printed, ...]]]:
+        """Return every figure that was printed of the year as a whole, by a key of its own."""
+        named = [
+            ("builds", self.builds),
+            ("us_states", self.us_states),
+            ("ca_provinces", self.ca_provinces),
+            ("total", self.total),
+        ]
+        return [(key, rows) for key, rows in (*named, *self.by_sector.items()) if rows]
+
+    def title(self, key: str) -> str:
+        """Return the reader's name of a key of `printed`."""
+        words = {
+            "builds": gettext("builds"),
+            "us_states": gettext("US states"),
+            "ca_provinces": gettext("Canadian provinces"),
+            "total": gettext("attendance"),
+        }
+        return words.get(key) or self.sector_name(key)
 
     def sector_name(self, key: str) -> str:
         """Return the reader's name of a sector."""
@@ -89,8 +111,9 @@ class Annual:
     ca_provinces: int | None
     total: int | None
     total_qualifier: str
-    by_sector: Mapping[str, int]
+    by_sector: Mapping[str, Printed]
     trained: int | None
+    trained_qualifier: str
     actors_without_count: int
     flags: tuple[Flag, ...]
 
@@ -98,7 +121,8 @@ class Annual:
 def annual(facts: YearFacts) -> Annual:
     """Work out the report of a year."""
     count = _first(facts.builds)
-    if count is None and facts.records.listed and facts.records.made_here == facts.records.listed:
+    ours_alone = facts.records.made_here == facts.records.listed and not facts.records.unlisted
+    if count is None and facts.records.listed and ours_alone:
         count = facts.records.listed
     complete = count is not None and count == facts.records.listed
     by_sector = _by_sector(facts, complete=complete)
@@ -113,6 +137,7 @@ def annual(facts: YearFacts) -> Annual:
         total_qualifier=qualifier,
         by_sector=by_sector,
         trained=facts.trained,
+        trained_qualifier=facts.trained_qualifier,
         actors_without_count=facts.actors_without_count,
         flags=tuple(_flags(facts, count)),
     )
@@ -122,12 +147,12 @@ def _first(printed: tuple[Printed, ...], otherwise: int | None = None) -> int | 
     return printed[0].value if printed else otherwise
 
 
-def _by_sector(facts: YearFacts, *, complete: bool) -> dict[str, int]:
+def _by_sector(facts: YearFacts, *, complete: bool) -> dict[str, Printed]:
     """Return the printed sectors; where none is printed, the recorded ones if every build of the year recorded its people."""
     if facts.by_sector:
-        return {key: printed[0].value for key, printed in facts.by_sector.items()}
+        return {key: printed[0] for key, printed in facts.by_sector.items()}
     if complete and facts.records.with_people == facts.records.listed:
-        return dict(facts.records.by_sector)
+        return {key: Printed(value) for key, value in facts.records.by_sector.items()}
     return {}
 
 
@@ -136,7 +161,7 @@ def _total(facts: YearFacts, *, complete: bool) -> tuple[int | None, str]:
     if facts.total:
         return facts.total[0].value, facts.total[0].qualifier
     if complete and facts.records.listed and facts.records.with_total == facts.records.listed:
-        return facts.records.total, ""
+        return facts.records.total, facts.records.total_qualifier
     return None, ""
 
 
@@ -149,6 +174,11 @@ def _flags(facts: YearFacts, count: int | None) -> Iterable[Flag]:
 
 def _count_flags(facts: YearFacts, count: int | None) -> Iterable[Flag]:
     listed = facts.records.listed
+    if facts.records.unlisted:
+        yield Flag(
+            "not_all_builds_listed",
+            gettext("Not every build of the year may be seen by every account; those are not counted here."),
+        )
     if count is None:
         text = gettext("How many builds the year had was not printed. Builds known by themselves: %(listed)s.")
         yield Flag("builds_not_printed", text % {"listed": listed})
@@ -168,15 +198,16 @@ def _sum_flags(facts: YearFacts) -> Iterable[Flag]:
                 gettext("Sectors were printed, but no total: they are not summed, for others may have come."),
             )
         return
+    exact = all(printed[0].qualifier in {"", "exact"} for printed in facts.by_sector.values())
     said, parts = facts.total[0], sum(printed[0].value for printed in facts.by_sector.values())
     words = {"said": worded(said.value, said.qualifier), "parts": parts, "sectors": len(facts.by_sector)}
-    if said.qualifier in STRICTLY_MORE_WORDS and said.value == parts:
+    if exact and said.qualifier in STRICTLY_MORE_WORDS and said.value == parts:
         text = gettext("“%(said)s” was printed, while the %(sectors)s sectors sum to exactly %(parts)s.")
         yield Flag("qualifier_contradicts_sum", text % words)
     elif parts > said.value and said.qualifier not in AT_LEAST_WORDS:
         text = gettext("“%(said)s” was printed as the total, but the %(sectors)s sectors sum to %(parts)s.")
         yield Flag("sectors_exceed_total", text % words)
-    elif parts < said.value:
+    elif exact and parts < said.value:
         text = gettext("“%(said)s” was printed as the total; the %(sectors)s sectors sum to %(parts)s only.")
         yield Flag("sectors_fall_short", text % words)
 
@@ -201,15 +232,9 @@ def _build_flags(facts: YearFacts) -> Iterable[Flag]:
 
 
 def _disagreements(facts: YearFacts) -> Iterable[Flag]:
-    named: list[tuple[str, tuple[Printed, ...]]] = [
-        (gettext("builds"), facts.builds),
-        (gettext("US states"), facts.us_states),
-        (gettext("Canadian provinces"), facts.ca_provinces),
-        (gettext("attendance"), facts.total),
-        *((facts.sector_name(key), printed) for key, printed in facts.by_sector.items()),
-    ]
-    for name, printed in named:
+    for key, printed in facts.printed():
         values = sorted({row.value for row in printed})
         if len(values) > 1:
             text = gettext("Publications disagree on %(name)s: %(values)s. All stand below with their sources.")
-            yield Flag("publications_disagree", text % {"name": name, "values": ", ".join(map(str, values))})
+            words = {"name": facts.title(key), "values": ", ".join(map(str, values))}
+            yield Flag("publications_disagree", text % words)

@@ -5,9 +5,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, Self
 
-from pydantic import AfterValidator, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from waywatch.lib.errors import InvalidError
 from waywatch.lib.text import unsafe_character
@@ -25,12 +34,35 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.row}: {self.field}: {self.text}"
+        return safely(f"{self.row}: {self.field}: {self.text}")
+
+
+def safely(text: str) -> str:
+    """Return `text` so that a terminal or a log shows it and never obeys it: a direction override reads "<U+202E>"."""
+    return "".join(f"<{found}>" if (found := unsafe_character(char)) else char for char in text)
+
+
+class Object(dict[str, Any]):
+    """A JSON object that knows which of its names stood twice; only the first of them counts."""
+
+    twice: tuple[str, ...] = ()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Object:
+    found = Object()
+    for name, value in pairs:
+        if name in found:
+            found.twice = (*found.twice, name)
+        else:
+            found[name] = value
+    return found
 
 
 def read_object(path: Path) -> dict[str, Any]:
     """Return the JSON object in `path`. Raises InvalidError saying what is wrong with the file and what to do."""
     data = _parse(_decode(_read(path), path), path)
+    if isinstance(data, Object) and data.twice:
+        raise InvalidError(f"{path} names “{safely(data.twice[0])[:MAX_SHOWN]}” twice. Join the two and try again.")
     if not isinstance(data, dict):
         raise InvalidError(
             f"{path} holds {_kind(data)}; it must be a JSON object with named lists. See docs/reference."
@@ -56,7 +88,7 @@ def _decode(raw: bytes, path: Path) -> str:
 
 def _parse(text: str, path: Path) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InvalidError(f"{path} is not JSON: {error.msg} at {place}. Correct it there and try again.") from error
@@ -76,6 +108,12 @@ def rows_of(data: dict[str, Any], key: str) -> list[Any]:
     if not isinstance(rows, list):
         raise InvalidError(f'"{key}" holds {_kind(rows)}; it must be a list.')
     return rows
+
+
+def unknown_lists(data: dict[str, Any], known: Iterable[str]) -> list[Problem]:
+    """Return a question for each name at the top of a file that its format does not know."""
+    text = "this name is not known at the top of such a file; nothing under it was loaded"
+    return [Problem("file", name[:MAX_SHOWN], text) for name in sorted(set(data) - set(known))]
 
 
 def row_name(row: object, position: int) -> str:
@@ -130,6 +168,30 @@ def _plain(text: str) -> str:
     if found:
         raise ValueError(f"this text has an invisible character ({found}) that can hide or reorder words")
     return text
+
+
+class Row(BaseModel):
+    """What every part of a file shares. Types are taken at their word ("12" is not a number); null is "not printed", like a missing
+    name; a name that the format does not know is noted and left out; a name that stands twice is refused.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    _unknown: tuple[str, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _from_foreign_hands(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(data, dict):
+            return handler(data)
+        if isinstance(data, Object) and data.twice:
+            raise ValueError(f"the name “{safely(data.twice[0])[:MAX_SHOWN]}” stands twice")
+        row = handler({name: value for name, value in data.items() if value is not None})
+        row._unknown = tuple(sorted(str(name)[:MAX_SHOWN] for name in set(data) - set(cls.model_fields)))  # noqa: SLF001 - its own
+        return row
+
+    def unknown_names(self) -> list[tuple[str, str]]:
+        """Return a question, as field and text, for each name that this format does not know."""
+        return [("row", f"the name “{safely(name)}” is not known here and was not loaded") for name in self._unknown]
 
 
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_plain)]

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from pydantic import BaseModel, ValidationError
 
+from waywatch.lib.errors import WaywatchError
 from waywatch.lib.jsonfile import Problem, problems_of
 
 Progress = Callable[[int, int], None]
@@ -23,23 +24,37 @@ class Summary:
     unchanged: int = 0
     questions: list[Problem] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
+    refused_rows: int = 0
 
     def count(self, outcome: str) -> None:
         """Add one to "created", "changed" or "unchanged"."""
         setattr(self, outcome, getattr(self, outcome) + 1)
 
-    @property
-    def refused_rows(self) -> int:
-        """Return how many rows were left out (a row may have several problems)."""
-        return len({problem.row for problem in self.refused})
-
 
 class RowRefusedError(Exception):
-    """A row fits the format but names something that does not exist here."""
+    """A row fits the format but cannot be taken."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__()
         self.problems = problems
+
+
+@dataclass
+class Taking:
+    """One row on its way in. What it asks and what it claims counts only once it is stored."""
+
+    name: str
+    taken: frozenset[Hashable]
+    key: Hashable = None
+    questions: list[Problem] = field(default_factory=list)
+
+    def claim(self, *key: Hashable) -> None:
+        """Say what the row is known by. Raises RowRefusedError where a row of this file was stored under it before."""
+        if key in self.taken:
+            raise RowRefusedError(
+                [Problem(self.name, "id", "this row stands twice in the file; only the first one was loaded")]
+            )
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +62,41 @@ class Job:
     """One row to load: how messages name it, and what to do. `load` returns "created", "changed" or "unchanged"."""
 
     name: str
-    load: Callable[[Summary], str]
+    load: Callable[[Taking], str]
 
 
 def load_rows(jobs: Iterable[Job], progress: Progress) -> Summary:
-    """Load each row in a transaction of its own. A name that was seen before is refused: only its first row counts."""
-    summary, work, seen = Summary(), list(jobs), set[str]()
+    """Load each row in a transaction of its own; whatever is wrong with one stops no other."""
+    summary, work, taken = Summary(), list(jobs), set[Hashable]()
     for done, job in enumerate(work, start=1):
-        if job.name in seen:
-            text = "this row stands twice in the file; only the first one was loaded"
-            summary.refused.append(Problem(f"{job.name} (again)", "id", text))
+        taking = Taking(job.name, frozenset(taken))
+        problems = _load(job, taking, summary)
+        if problems:
+            summary.refused += problems
+            summary.refused_rows += 1
         else:
-            seen.add(job.name)
-            _load(job, summary)
+            taken.add(taking.key)
+            summary.questions += taking.questions
         progress(done, len(work))
     return summary
 
 
-def _load(job: Job, summary: Summary) -> None:
+def _load(job: Job, taking: Taking, summary: Summary) -> list[Problem]:
+    """Take one row in. Returns what is wrong with it; nothing where it is stored."""
     try:
         with transaction.atomic():
-            summary.count(job.load(summary))
+            summary.count(job.load(taking))
     except ValidationError as error:
-        summary.refused += problems_of(error, job.name)
+        return problems_of(error, job.name)
     except RowRefusedError as error:
-        summary.refused += error.problems
-    except DatabaseError as error:
-        summary.refused.append(
-            Problem(job.name, "row", f"the database refused it ({type(error).__name__}): please report this")
-        )
+        return error.problems
+    except WaywatchError as error:
+        return [Problem(job.name, getattr(error, "field", None) or "row", str(error))]
+    except Exception as error:  # noqa: BLE001 - the promise: no row stops another, whatever is in it
+        return [
+            Problem(job.name, "row", f"this row could not be understood ({type(error).__name__}): please report it")
+        ]
+    return []
 
 
 def digest_of(printed: BaseModel) -> str:

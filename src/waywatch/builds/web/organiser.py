@@ -56,11 +56,11 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         build = form.save(commit=False)
         try:
-            actions.add_build(actor, build=build, reach=reach)
+            covers = [region.pk for region in form.cleaned_data["also_covers"]]
+            actions.add_build(actor, build=build, also_covers=covers, reach=reach)
         except InvalidError as error:
             form.add_error(error.field, str(error))
         else:
-            build.also_covers.set(form.cleaned_data["also_covers"])
             messages.success(request, gettext("The build is saved. Add who came and what followed."))
             return redirect("build", slug=build.slug)
     return _form_page(request, form, gettext("Add a build"), "build_list")
@@ -71,24 +71,33 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the facts of a build; somebody else's change meanwhile is never overwritten."""
     actor = _actor()
     build = access.editable_build_for(actor, slug)
-    form = forms.BuildForm(
-        request.POST or None, instance=Build.objects.get(pk=build.pk), initial={"version": build.version}
-    )
+    form = forms.edit_build_form(build, may_list=access.may_list(actor, build), data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         changed = {name: form.cleaned_data[name] for name in form.changed_data if name != "version"}
+        version = form.cleaned_data["version"] or 0
         try:
             access.check_move(actor, build, changed.get("region"))
-            actions.edit_build(actor, build=build, changed=changed, version=form.cleaned_data["version"] or 0)
+            reach = access.adding_reach(actor)
+            actions.edit_build(actor, build=build, changed=changed, version=version, reach=reach)
         except InvalidError as error:
             form.add_error(error.field, str(error))
         except actions.StaleError as error:
-            form.add_error(None, str(error))
-            form.data = request.POST.copy()
-            form.data["version"] = str(Build.objects.get(pk=build.pk).version)
+            _show_meanwhile(form, build, version, str(error))
         else:
             messages.success(request, gettext("The changes are saved."))
             return redirect("build", slug=slug)
     return _form_page(request, form, gettext("Change this build"), "build", slug=slug)
+
+
+def _show_meanwhile(form: forms.BuildForm, build: Build, version: int, sentence: str) -> None:
+    """Say what somebody else changed, and let the next save start from there: it carries only what this person touched."""
+    form.add_error(None, sentence)
+    now = forms.BuildForm(instance=Build.objects.get(pk=build.pk))
+    for name in actions.changed_since(build, version):
+        if name in form.fields:
+            words = {"field": now[name].label, "value": now[name].value() or gettext("nothing")}
+            form.add_error(name, gettext("Now there: %(value)s") % words)
+    form.renew_version(now.instance.version)
 
 
 def _form_page(request: HttpRequest, form: Any, title: str, back: str, **back_args: str) -> HttpResponse:
@@ -139,13 +148,15 @@ def attendance(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who was recorded, page by page, and record more."""
     actor = _actor()
     build = access.editable_build_for(actor, slug)
-    form = forms.AttendanceForm(request.POST or None)
+    form = forms.AttendanceForm(request.POST or None, initial={"once": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
-        actions.record_attendance(actor, build=build, sector_key=cleaned["sector"], people=cleaned["people"])
+        actions.record_attendance(
+            actor, build=build, sector_key=cleaned["sector"], people=cleaned["people"], once=cleaned["once"]
+        )
         messages.success(request, gettext("Recorded."))
         return redirect("build_attendance", slug=slug)
-    rows = queries.attendances(build, request.GET.get("sector", "")[:40])
+    rows = queries.attendances(build, forms.known_sector(request.GET.get("sector", "")))
     context = {"build": build, "form": form, "page_obj": Paginator(rows, PAGE).get_page(request.GET.get("page"))}
     return render(request, "builds/attendance.html", context, status=422 if form.errors else 200)
 
@@ -155,8 +166,7 @@ def attendance_remove(request: HttpRequest, slug: str, attendance_id: uuid.UUID)
     """Take back one attendance that was recorded by mistake."""
     actor = _actor()
     build = access.editable_build_for(actor, slug)
-    actions.remove_attendance(
-        actor, build=build, attendance=get_object_or_404(Attendance, pk=attendance_id, build=build)
-    )
+    row = get_object_or_404(Attendance, pk=attendance_id, build=build)
+    actions.remove_attendance(actor, build=build, attendance=row, whole_entry="entry" in request.POST)
     messages.success(request, gettext("Taken back."))
     return redirect("build_attendance", slug=slug)

@@ -14,7 +14,7 @@ from waywatch.builds import access, queries
 from waywatch.builds.forms import FilterForm
 from waywatch.builds.models import Build
 from waywatch.builds.rules import trained_sentence, worded
-from waywatch.builds.vocabulary import ACTS, FollowUpKind
+from waywatch.builds.vocabulary import ACTS
 from waywatch.lib.actors import current_actor
 
 PAGE = 25
@@ -98,6 +98,5 @@ def attendance_rows(build: Build) -> list[dict[str, Any]]:
 
 
 def _trained(build: Build) -> str:
-    counts = [row.count for row in build.followups.all() if row.kind == FollowUpKind.PEOPLE_TRAINED]
-    known = [count for count in counts if count is not None]
-    return trained_sentence(sum(known) if known else None, counts.count(None))
+    found = queries.trained_after(Build.objects.filter(pk=build.pk))
+    return trained_sentence(found.counted, found.actors_without_count, found.qualifier)

@@ -44,10 +44,11 @@ def glance(request: HttpRequest, code: str) -> HttpResponse:
         "region": region,
         "held": builds.with_sectors(held)[:MOST],
         "found": found,
-        "trained": builds.trained_sentence(trained.counted, trained.actors_without_count),
+        "trained": builds.trained_sentence(trained.counted, trained.actors_without_count, trained.qualifier),
         "adoptions": builds.adoptions(held, MOST),
         "quotes": builds.quotes_of(held, MOST),
         "cohosts": builds.cohosts_of(held, MOST),
+        "cohost_count": builds.cohost_count(held),
         "shape": next((shape for shape in geo.map_shapes().regions if shape.code == region.code), None),
         "view_box": geo.map_shapes().view_box,
         "shapes": geo.map_shapes().regions,
@@ -79,9 +80,9 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
         "figures": report.figures,
         "bars": drawing.bars(report.figures.by_sector, names),
         "total": builds.worded(report.figures.total, report.figures.total_qualifier),
-        "trained": builds.trained_sentence(report.figures.trained, report.figures.actors_without_count),
+        "trained": _trained(report),
         "follow_ups": [(builds.FollowUpKind(kind).label, count) for kind, count in sorted(report.follow_ups.items())],
-        "sectors": [(names.get(key, key), key, printed) for key, printed in report.facts.by_sector.items()],
+        "printed": [(report.facts.title(key), key, rows) for key, rows in report.facts.printed()],
         "papers": PAPERS,
     }
     return render(request, "impact/year.html", context)
@@ -102,6 +103,11 @@ def year_pdf(request: HttpRequest, year: int, paper: str) -> HttpResponse:  # no
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="waywatch-annual-report-{year}-{paper}.pdf"'
     return response
+
+
+def _trained(report: queries.Report) -> str:
+    figures = report.figures
+    return builds.trained_sentence(figures.trained, figures.actors_without_count, figures.trained_qualifier)
 
 
 def _report(year: int) -> queries.Report:

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -30,10 +29,39 @@ class Migration(migrations.Migration):
                 ("sessions", models.PositiveIntegerField(null=True)),
                 ("registered", models.PositiveIntegerField(null=True)),
                 ("total", models.PositiveIntegerField(null=True)),
-                ("total_qualifier", models.CharField(blank=True, choices=[("exact", "exactly"), ("over", "over"), ("more_than", "more than"), ("at_least", "at least"), ("about", "about"), ("up_to", "up to")], max_length=12)),
-                ("sectors_printed", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=waywatch.builds.models.text_list, size=None)),
-                ("notes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=waywatch.builds.models.text_list, size=None)),
-                ("sources", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=waywatch.builds.models.text_list, size=None)),
+                (
+                    "total_qualifier",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("exact", "exactly"),
+                            ("over", "over"),
+                            ("more_than", "more than"),
+                            ("at_least", "at least"),
+                            ("about", "about"),
+                            ("up_to", "up to"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "sectors_printed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=waywatch.builds.models.text_list, size=None
+                    ),
+                ),
+                (
+                    "notes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=waywatch.builds.models.text_list, size=None
+                    ),
+                ),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=waywatch.builds.models.text_list, size=None
+                    ),
+                ),
                 ("loaded_digest", models.CharField(max_length=64)),
             ],
             options={
@@ -51,21 +79,76 @@ class Migration(migrations.Migration):
                 ("starts_at", models.TimeField(blank=True, null=True, verbose_name="begins")),
                 ("ends_at", models.TimeField(blank=True, null=True, verbose_name="ends")),
                 ("city", models.CharField(blank=True, max_length=120, verbose_name="city")),
-                ("mode", models.CharField(blank=True, choices=[("in_person", "in person"), ("virtual", "virtual"), ("hybrid", "in person and virtual")], max_length=20, verbose_name="how people met")),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("in_person", "in person"),
+                            ("virtual", "virtual"),
+                            ("hybrid", "in person and virtual"),
+                        ],
+                        max_length=20,
+                        verbose_name="how people met",
+                    ),
+                ),
                 ("venue", models.CharField(blank=True, max_length=200, verbose_name="venue")),
                 ("invite_only", models.BooleanField(blank=True, null=True, verbose_name="by invitation only")),
-                ("called_build", models.BooleanField(blank=True, null=True, verbose_name="called a Coalition Build in print")),
-                ("presenters", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=waywatch.builds.models.text_list, size=None)),
-                ("notes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=waywatch.builds.models.text_list, size=None)),
-                ("sources", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=waywatch.builds.models.text_list, size=None)),
-                ("provenance", models.CharField(choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")], default="recorded", max_length=12)),
-                ("listed", models.BooleanField(default=False, help_text="Only then is it counted in the annual reports.", verbose_name="may be seen by every account")),
+                (
+                    "called_build",
+                    models.BooleanField(blank=True, null=True, verbose_name="called a Coalition Build in print"),
+                ),
+                (
+                    "presenters",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=waywatch.builds.models.text_list, size=None
+                    ),
+                ),
+                (
+                    "notes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=waywatch.builds.models.text_list, size=None
+                    ),
+                ),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=waywatch.builds.models.text_list, size=None
+                    ),
+                ),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")],
+                        default="recorded",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "listed",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Only then is it counted in the annual reports.",
+                        verbose_name="may be seen by every account",
+                    ),
+                ),
                 ("loaded_digest", models.CharField(blank=True, max_length=64)),
                 ("edited_here", models.BooleanField(default=False)),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("also_covers", models.ManyToManyField(blank=True, related_name="+", to="geo.region", verbose_name="also covers")),
-                ("region", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="geo.region", verbose_name="state or province")),
+                (
+                    "also_covers",
+                    models.ManyToManyField(blank=True, related_name="+", to="geo.region", verbose_name="also covers"),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="geo.region",
+                        verbose_name="state or province",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-year", models.OrderBy(models.F("date"), descending=True, nulls_last=True), "slug"],
@@ -77,11 +160,47 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("value", models.PositiveIntegerField(blank=True, null=True, verbose_name="number")),
-                ("qualifier", models.CharField(blank=True, choices=[("exact", "exactly"), ("over", "over"), ("more_than", "more than"), ("at_least", "at least"), ("about", "about"), ("up_to", "up to")], max_length=12, verbose_name="word before the number")),
-                ("provenance", models.CharField(choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")], max_length=12, verbose_name="provenance")),
+                (
+                    "qualifier",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("exact", "exactly"),
+                            ("over", "over"),
+                            ("more_than", "more than"),
+                            ("at_least", "at least"),
+                            ("about", "about"),
+                            ("up_to", "up to"),
+                        ],
+                        max_length=12,
+                        verbose_name="word before the number",
+                    ),
+                ),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")],
+                        max_length=12,
+                        verbose_name="provenance",
+                    ),
+                ),
                 ("source", models.TextField(blank=True, verbose_name="source")),
-                ("sector", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.sector")),
-                ("build", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build")),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.sector",
+                    ),
+                ),
+                (
+                    "build",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position", "id"],
@@ -91,10 +210,25 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AttendanceCount",
             fields=[
-                ("pk", models.CompositePrimaryKey("build_id", "sector_id", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "build_id", "sector_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("count", models.PositiveIntegerField(default=0)),
-                ("sector", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.sector")),
-                ("build", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="attendance_counts", to="builds.build")),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.sector"
+                    ),
+                ),
+                (
+                    "build",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attendance_counts", to="builds.build"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -104,9 +238,29 @@ class Migration(migrations.Migration):
                 ("batch", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("recorded_by", models.UUIDField(editable=False, null=True)),
                 ("recorded_at", models.DateTimeField(auto_now_add=True)),
-                ("organisation", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="directory.organisation")),
-                ("sector", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.sector", verbose_name="sector")),
-                ("build", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="builds.build")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.sector",
+                        verbose_name="sector",
+                    ),
+                ),
+                (
+                    "build",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="builds.build"),
+                ),
             ],
             options={
                 "ordering": ["-recorded_at", "id"],
@@ -118,9 +272,32 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("build", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build")),
-                ("organisation", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="directory.organisation")),
-                ("sector", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.sector")),
+                (
+                    "build",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="directory.organisation",
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.sector",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position", "id"],
@@ -134,14 +311,73 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("when_printed", models.CharField(blank=True, max_length=120, verbose_name="when, as printed")),
                 ("actor_name", models.CharField(max_length=200, verbose_name="who")),
-                ("kind", models.CharField(choices=[("people_trained", "people trained"), ("curriculum_adopted", "curriculum adopted"), ("materials_distributed", "materials distributed"), ("materials_stocked", "materials stocked"), ("policy_adopted", "policy adopted"), ("law_enforcement_training", "law-enforcement training"), ("mve_elements_completed", "elements of the Iowa MVE model completed"), ("commitment_train_employees", "commitment to train employees"), ("presentations", "presentations given"), ("invited_to_present", "invited to present"), ("inbound_calls", "calls received"), ("requested_resources", "resources requested"), ("next_build_planned", "next build planned"), ("other", "other")], max_length=40, verbose_name="what")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("people_trained", "people trained"),
+                            ("curriculum_adopted", "curriculum adopted"),
+                            ("materials_distributed", "materials distributed"),
+                            ("materials_stocked", "materials stocked"),
+                            ("policy_adopted", "policy adopted"),
+                            ("law_enforcement_training", "law-enforcement training"),
+                            ("mve_elements_completed", "elements of the Iowa MVE model completed"),
+                            ("commitment_train_employees", "commitment to train employees"),
+                            ("presentations", "presentations given"),
+                            ("invited_to_present", "invited to present"),
+                            ("inbound_calls", "calls received"),
+                            ("requested_resources", "resources requested"),
+                            ("next_build_planned", "next build planned"),
+                            ("other", "other"),
+                        ],
+                        max_length=40,
+                        verbose_name="what",
+                    ),
+                ),
                 ("kind_printed", models.CharField(blank=True, max_length=80)),
                 ("count", models.PositiveIntegerField(blank=True, null=True, verbose_name="how many")),
-                ("qualifier", models.CharField(blank=True, choices=[("exact", "exactly"), ("over", "over"), ("more_than", "more than"), ("at_least", "at least"), ("about", "about"), ("up_to", "up to")], max_length=12, verbose_name="word before the number")),
+                (
+                    "qualifier",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("exact", "exactly"),
+                            ("over", "over"),
+                            ("more_than", "more than"),
+                            ("at_least", "at least"),
+                            ("about", "about"),
+                            ("up_to", "up to"),
+                        ],
+                        max_length=12,
+                        verbose_name="word before the number",
+                    ),
+                ),
                 ("printed", models.TextField(blank=True, verbose_name="in their words")),
-                ("provenance", models.CharField(choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")], max_length=12, verbose_name="provenance")),
-                ("build", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build")),
-                ("sector", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.sector", verbose_name="sector")),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")],
+                        max_length=12,
+                        verbose_name="provenance",
+                    ),
+                ),
+                (
+                    "build",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build"
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.sector",
+                        verbose_name="sector",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position", "id"],
@@ -154,8 +390,22 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("printed", models.CharField(max_length=200, verbose_name="as printed")),
-                ("build", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build")),
-                ("sector", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.sector")),
+                (
+                    "build",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build"
+                    ),
+                ),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directory.sector",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position", "id"],
@@ -169,7 +419,12 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("text", models.TextField(verbose_name="words")),
                 ("is_paraphrase", models.BooleanField(default=True, verbose_name="paraphrased")),
-                ("build", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build")),
+                (
+                    "build",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position", "id"],
@@ -181,15 +436,36 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
-                ("wave", models.CharField(choices=[("same_day", "same day"), ("follow_up", "follow-up")], max_length=12, verbose_name="survey")),
+                (
+                    "wave",
+                    models.CharField(
+                        choices=[("same_day", "same day"), ("follow_up", "follow-up")],
+                        max_length=12,
+                        verbose_name="survey",
+                    ),
+                ),
                 ("when_printed", models.CharField(blank=True, max_length=120, verbose_name="when, as printed")),
                 ("metric", models.CharField(max_length=200, verbose_name="what was asked")),
-                ("value", models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="value")),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="value"),
+                ),
                 ("unit", models.CharField(blank=True, max_length=40, verbose_name="unit")),
                 ("respondents", models.PositiveIntegerField(blank=True, null=True, verbose_name="respondents")),
                 ("printed", models.TextField(blank=True, verbose_name="as printed")),
-                ("provenance", models.CharField(choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")], max_length=12)),
-                ("build", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build")),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "build",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position", "id"],
@@ -201,8 +477,18 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("value", models.PositiveIntegerField()),
-                ("sector", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.sector")),
-                ("year_figures", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="by_sector", to="builds.yearfigures")),
+                (
+                    "sector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.sector"
+                    ),
+                ),
+                (
+                    "year_figures",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="by_sector", to="builds.yearfigures"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
@@ -215,23 +501,40 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="build",
-            constraint=models.CheckConstraint(condition=models.Q(("year__gte", 1990), ("year__lte", 2100)), name="build_year_sane"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("year__gte", 1990), ("year__lte", 2100)), name="build_year_sane"
+            ),
         ),
         migrations.AddConstraint(
             model_name="build",
-            constraint=models.CheckConstraint(condition=models.Q(("date__isnull", True), ("date__year", models.F("year")), _connector="OR"), name="build_date_in_year"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("date__isnull", True), ("date__year", models.F("year")), _connector="OR"),
+                name="build_date_in_year",
+            ),
         ),
         migrations.AddConstraint(
             model_name="build",
-            constraint=models.CheckConstraint(condition=models.Q(("starts_at__isnull", True), ("ends_at__isnull", True), ("ends_at__gt", models.F("starts_at")), _connector="OR"), name="build_ends_after_start"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_at__isnull", True),
+                    ("ends_at__isnull", True),
+                    ("ends_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="build_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
             model_name="attendancefigure",
-            constraint=models.UniqueConstraint(fields=("build", "sector", "provenance"), name="attendance_figure_once", nulls_distinct=False),
+            constraint=models.UniqueConstraint(
+                fields=("build", "sector", "provenance"), name="attendance_figure_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
             model_name="attendancefigure",
-            constraint=models.CheckConstraint(condition=models.Q(("value__isnull", False)), name="attendance_figure_has_value"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__isnull", False)), name="attendance_figure_has_value"
+            ),
         ),
         migrations.AddIndex(
             model_name="attendance",
@@ -247,7 +550,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="surveyfigure",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("unit", "percent_of_respondents"), _negated=True), ("value__isnull", True), models.Q(("value__gte", 0), ("value__lte", 100)), _connector="OR"), name="survey_percent_in_range"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("unit", "percent_of_respondents"), _negated=True),
+                    ("value__isnull", True),
+                    models.Q(("value__gte", 0), ("value__lte", 100)),
+                    _connector="OR",
+                ),
+                name="survey_percent_in_range",
+            ),
         ),
         migrations.AddConstraint(
             model_name="yearsectorfigure",

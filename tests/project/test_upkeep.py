@@ -183,7 +183,9 @@ def addresses(theirs: Server) -> dict[str, str]:
     """What database-roles prints, as settings."""
     made = Installation(new_folder())
     try:
-        said = made.good("database-roles", "--dbname", "theirs", DATABASE_ADMIN_URL=theirs.url("admin", "postgres"))
+        said = made.good(
+            "database-roles", "--renew", "--dbname", "theirs", DATABASE_ADMIN_URL=theirs.url("admin", "postgres")
+        )
         assert not made.data.exists()
     finally:
         made.close()
@@ -216,7 +218,9 @@ def test_a_database_of_ones_own_is_prepared_filled_and_served(
 def test_roles_are_prepared_from_whatever_database_the_administrator_is_in(
     fresh: Installation, theirs: Server, dbname: str
 ) -> None:
-    said = fresh.good("database-roles", "--dbname", dbname, DATABASE_ADMIN_URL=theirs.url("admin", "waywatch"))
+    said = fresh.good(
+        "database-roles", "--renew", "--dbname", dbname, DATABASE_ADMIN_URL=theirs.url("admin", "waywatch")
+    )
     web = re.findall(r'^DATABASE_URL="(.+)"$', said, re.MULTILINE)
     with psycopg.connect(web[0]) as connection:
         assert connection.info.dbname == dbname
@@ -243,3 +247,12 @@ def test_a_database_that_cannot_be_reached_is_said_without_its_password(fresh: I
 
 def test_roles_are_refused_without_the_address_of_an_administrator(fresh: Installation) -> None:
     assert refused(fresh.command("database-roles")).startswith("waywatch: Set DATABASE_ADMIN_URL")
+
+
+def test_roles_that_another_installation_uses_keep_their_passwords(fresh: Installation, theirs: Server) -> None:
+    kept = "SELECT rolname, rolpassword FROM pg_authid WHERE rolname LIKE 'waywatch%' ORDER BY 1"
+    with psycopg.connect(theirs.url("admin")) as admin:
+        before = admin.execute(kept).fetchall()
+        said = refused(fresh.command("database-roles", DATABASE_ADMIN_URL=theirs.url("admin", "postgres")))
+        assert "--renew" in said
+        assert admin.execute(kept).fetchall() == before

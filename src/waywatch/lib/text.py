@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 MAX_LINE = 300
 MAX_TEXT = 10_000
-_ALLOWED_CONTROLS = frozenset("\n\t")
+_ALLOWED_CONTROLS = frozenset("\n\r\t")
 _SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "|", "%", "\t", "\r")
 
 

@@ -98,6 +98,16 @@ def clients_hold_the_secret() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin each test in English, whatever language the one before left behind."""
+    from django.utils import translation
+
+    translation.activate("en")
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def owner_role(
     django_db_setup: None, database_urls: dict[str, str], django_db_blocker: pytest.FixtureDef[object]

@@ -180,7 +180,8 @@ def test_the_web_role_only_reads_reference_tables(table: str) -> None:
 )
 def test_what_can_never_be_is_a_constraint(wrong: dict[str, object], constraint: str) -> None:
     facts = {"kind": "other", "source": "organiser", "region_id": "US-TX", "lat": 31.0, "lon": -103.0, **wrong}
-    with acting_as(Actor.system("tests")), pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+    facts["added_by"] = ANNA.account_id
+    with acting_as(ANNA), pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Place.objects.create(**facts)
 
 
@@ -241,3 +242,12 @@ def test_the_form_names_regions_in_the_readers_language() -> None:
     with override("fr"):
         choices = dict(geo.PlaceForm().fields["region"].choices)  # type: ignore[attr-defined]  # a ChoiceField
     assert (choices["US-CA"], choices["CA-QC"]) == ("Californie", "Québec")
+
+
+def test_the_web_role_cannot_act_as_the_system_on_places() -> None:
+    with (
+        acting_as(Actor.system("anything")),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Place.objects.create(kind="other", source="organiser", region_id="US-TX", lat=31, lon=-103)

@@ -1,9 +1,11 @@
 """What the library keeps of second factors: the one place that reads its table. Recovery codes alone are none."""
 
+import secrets
 import uuid
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
@@ -16,19 +18,30 @@ def exists_for(account_field: str) -> Exists:
     return Exists(Authenticator.objects.filter(user_id=OuterRef(account_field), type__in=KINDS))
 
 
-def use_up(authenticator_id: int) -> bool:
-    """Note that an app's code of this half minute was used; return False where it was used before.
+def use_up(authenticator_id: int, code: str) -> bool:
+    """Note that an app's code was used; return False where it, or a later one, was used before.
 
-    The library notes it in a cache, which each process of the server has for itself; the database is one for all.
+    The library keeps a used code for half a minute; with a tolerance a code is good for longer. So the half minute that the code
+    belongs to is kept, in the database, and nothing up to it is taken again.
     """
-    moment = max(totp.yield_hotp_counters_from_time())
     with transaction.atomic():
         row = Authenticator.objects.select_for_update().get(pk=authenticator_id)
+        moment = _moment_of(code, decrypt(row.data["secret"]))
         if row.data.get(USED, -1) >= moment:
             return False
         row.data[USED] = moment
         row.save(update_fields=["data"])
     return True
+
+
+def _moment_of(code: str, secret: str) -> int:
+    """Return the half minute that a code belongs to, the last one that it could belong to where it fits none."""
+    moments: list[int] = list(totp.yield_hotp_counters_from_time())
+    plain = "".join(code.split())
+    fitting = [
+        each for each in moments if secrets.compare_digest(totp.format_hotp_value(totp.hotp_value(secret, each)), plain)
+    ]
+    return max(fitting or moments)
 
 
 def has_one(account_id: uuid.UUID) -> bool:

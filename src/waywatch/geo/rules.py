@@ -124,7 +124,7 @@ def same_roads(highway: str, region_code: str) -> frozenset[str]:
     """Return the ways sources write one road of a region: "SR-44", "HWY-44" and "FL-44" are the same one in Florida."""
     system, _, number = highway.partition("-")
     postal = region_code[3:]
-    if number.isdigit() and system in {"SR", "HWY", postal}:
+    if number.isascii() and number.isdigit() and system in {"SR", "HWY", postal}:
         return frozenset({f"SR-{number}", f"HWY-{number}", f"{postal}-{number}"})
     return frozenset({highway})
 

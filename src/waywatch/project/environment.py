@@ -30,7 +30,7 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 def integer(name: str, default: int, *, lowest: int, highest: int) -> int:
     """Return the variable as a whole number within bounds."""
     raw = text(name, str(default))
-    if not raw.lstrip("-").isdigit() or not lowest <= int(raw) <= highest:
+    if not raw.isascii() or not raw.lstrip("-").isdigit() or not lowest <= int(raw) <= highest:
         raise SettingError(f"{name} is {raw!r}: set it to a whole number from {lowest} to {highest}.")
     return int(raw)
 

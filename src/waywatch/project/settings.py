@@ -117,7 +117,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if MODE == "test"
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "project_cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "project_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
 }
 
 AUTH_USER_MODEL = "accounts.Account"

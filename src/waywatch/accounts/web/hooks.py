@@ -78,9 +78,11 @@ def on_codes_made(user: Account, **_: Any) -> None:
     _record(user, "account.recovery_codes_made")
 
 
-def on_factor_used(authenticator: Authenticator, **_: Any) -> None:
+def on_factor_used(request: HttpRequest, authenticator: Authenticator, **_: Any) -> None:
     """Refuse an app's code that was used before, whichever process of the server saw it."""
-    if authenticator.type == Authenticator.Type.TOTP and not second_factor.use_up(authenticator.pk):
+    if authenticator.type != Authenticator.Type.TOTP:
+        return
+    if not second_factor.use_up(authenticator.pk, request.POST.get("code", "")):
         raise CodeUsedError(gettext("This code was used already. Wait for the next one, then sign in again."))
 
 

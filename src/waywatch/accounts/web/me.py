@@ -1,5 +1,7 @@
 """Pages about one's own account: name, language, roles, sessions."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -57,8 +59,11 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sessions.html", {"sessions": found, "has_others": len(found) > 1})
 
 
+NUMBER = re.compile(r"[0-9]{1,18}")  # what PostgreSQL can hold
+
+
 def _end(account: Account, wanted: str, key: str | None) -> None:
     if wanted == "others":
         sessions.end_other_sessions(account, current_key=key)
-    elif not wanted.isdigit() or not sessions.end_session(account, session_id=int(wanted)):
+    elif not NUMBER.fullmatch(wanted) or not sessions.end_session(account, session_id=int(wanted)):
         raise access.nothing_there()

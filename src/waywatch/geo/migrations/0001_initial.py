@@ -11,16 +11,11 @@ from django.db import migrations, models
 ROW_SECURITY = """
 ALTER TABLE geo_place ENABLE ROW LEVEL SECURITY;
 CREATE POLICY geo_place_read ON geo_place FOR SELECT USING (true);
-CREATE POLICY geo_place_add ON geo_place FOR INSERT WITH CHECK (
-    source = 'organiser'
-    AND coalesce(current_setting('waywatch.actor', true), '') <> ''
-    AND (current_setting('waywatch.actor', true) LIKE 'system:%' AND added_by IS NULL
-         OR current_setting('waywatch.actor', true) = 'account:' || added_by::text)
+CREATE POLICY geo_place_add ON geo_place FOR INSERT TO waywatch_web WITH CHECK (
+    source = 'organiser' AND current_setting('waywatch.actor', true) = 'account:' || added_by::text
 );
-CREATE POLICY geo_place_change ON geo_place FOR UPDATE USING (
-    source = 'organiser'
-    AND (current_setting('waywatch.actor', true) LIKE 'system:%' AND added_by IS NULL
-         OR current_setting('waywatch.actor', true) = 'account:' || added_by::text)
+CREATE POLICY geo_place_change ON geo_place FOR UPDATE TO waywatch_web USING (
+    source = 'organiser' AND current_setting('waywatch.actor', true) = 'account:' || added_by::text
 );
 """
 

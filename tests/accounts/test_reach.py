@@ -60,10 +60,6 @@ def test_reach_covers(texas_coordinator: Member) -> None:
     texas = api.reach_of(texas_coordinator.actor, Role.COORDINATOR)
     assert texas.covers_region("US-TX")
     assert not texas.covers_region("US-OH")
-    assert Reach(builds=frozenset({BUILD})).covers_build(BUILD, "US-OH")
-    assert not Reach(builds=frozenset({BUILD})).covers_build(uuid.uuid4(), "US-OH")
-    assert texas.covers_organisation(CARRIER_ID, "US-TX")
-    assert not texas.covers_organisation(CARRIER_ID, "US-OH")
 
 
 def test_require_answers_not_found(texas_coordinator: Member, outsider: Member) -> None:

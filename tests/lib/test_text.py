@@ -18,6 +18,17 @@ from waywatch.lib.text import clean_line, spreadsheet_cell, unsafe_character, va
         ("a\x00b", "U+0000"),
         ("\x1b[2J", "U+001B"),
         ("\ud800", "U+D800"),
+        ("Ac\u200bme", "U+200B"),
+        ("Acme\u200f", "U+200F"),
+        ("one\u2028two", "U+2028"),
+        ("\ufeffAcme", "U+FEFF"),
+        ("x\u061cy", "U+061C"),
+        ("x\U000e0041", "U+E0041"),
+        ("Acme\u200d", "U+200D"),
+        ("a \u200d b", "U+200D"),
+        ("می\u200cخواهم", None),
+        ("👩\u200d🚒 ❤\ufe0f", None),
+        ("one\r\ntwo", None),
     ],
 )
 def test_what_hides_or_reorders_is_found(text: str, found: str | None) -> None:

@@ -29,14 +29,6 @@ class Reach:
         """Tell whether the whole region with this code is within reach."""
         return self.everywhere or code in self.regions
 
-    def covers_build(self, build_id: uuid.UUID, region_code: str) -> bool:
-        """Tell whether this build is within reach: by itself or by its region."""
-        return self.covers_region(region_code) or build_id in self.builds
-
-    def covers_organisation(self, organisation_id: uuid.UUID, region_code: str) -> bool:
-        """Tell whether this organisation is within reach: by itself or by its region."""
-        return self.covers_region(region_code) or organisation_id in self.organisations
-
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is within reach."""

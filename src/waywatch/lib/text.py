@@ -4,23 +4,33 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 MAX_LINE = 300
 MAX_TEXT = 10_000
 _ALLOWED_CONTROLS = frozenset("\n\r\t")
+_JOINERS = frozenset("\u200c\u200d")
 _SPREADSHEET_TRIGGERS = ("=", "+", "-", "@", "|", "%", "\t", "\r")
 
 
 def unsafe_character(text: str) -> str | None:
-    """Return the first character that could hide or reorder text (controls, bidi overrides, lone surrogates), as "U+202E"."""
-    for char in text:
+    """Return the first character that could hide or reorder text, as "U+202E"; None where the text is what it looks like.
+
+    Those are controls, lone surrogates, line and paragraph separators, and format characters (Unicode Cf: zero-width spaces, direction
+    marks and overrides, tags). The two joiners stay allowed inside a word or an emoji, where scripts need them.
+    """
+    for place, char in enumerate(text):
         category = unicodedata.category(char)
-        if category in {"Cc", "Cs"} and char not in _ALLOWED_CONTROLS:
-            return f"U+{ord(char):04X}"
-        if unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}:
+        hidden = category in {"Cc", "Cs", "Zl", "Zp"} and char not in _ALLOWED_CONTROLS
+        if hidden or (category == "Cf" and not _joins(text, place)):
             return f"U+{ord(char):04X}"
     return None
+
+
+def _joins(text: str, place: int) -> bool:
+    """Tell whether the character at `place` is a joiner between two characters that are seen."""
+    if text[place] not in _JOINERS or not 0 < place < len(text) - 1:
+        return False
+    return all(unicodedata.category(text[each])[0] not in "CZ" for each in (place - 1, place + 1))
 
 
 def validate_plain_text(text: str) -> None:
@@ -49,6 +59,3 @@ def spreadsheet_cell(value: object) -> object:
     if isinstance(value, str) and value.lstrip("\ufeff ").startswith(_SPREADSHEET_TRIGGERS):
         return "'" + value
     return value
-
-
-TOO_LONG = _("This text is too long. Shorten it to at most %(limit)d characters.")

@@ -11,7 +11,7 @@ from waywatch.lib.privileges import READ, WRITE, Privileges
 TABLES: dict[str, Privileges] = {
     "django_migrations": Privileges(web=READ, worker=READ),
     "django_content_type": Privileges(web=READ, worker=READ),
-    "django_session": Privileges(web=WRITE),
+    "django_session": Privileges(web=WRITE, worker="SELECT (expire_date), DELETE"),
     "auth_permission": Privileges(web=READ),
     "auth_group": Privileges(),
     "auth_group_permissions": Privileges(),
@@ -19,7 +19,7 @@ TABLES: dict[str, Privileges] = {
     "account_emailconfirmation": Privileges(web=WRITE),
     "mfa_authenticator": Privileges(web=WRITE),
     "usersessions_usersession": Privileges(web=WRITE),
-    "project_cache": Privileges(web=WRITE),
+    "project_cache": Privileges(web=WRITE, worker="SELECT (expires), DELETE"),
     "procrastinate_jobs": Privileges(web=WRITE, worker=WRITE),
     "procrastinate_events": Privileges(web=WRITE, worker=WRITE),
     "procrastinate_periodic_defers": Privileges(web=WRITE, worker=WRITE),

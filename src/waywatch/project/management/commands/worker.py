@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 
 from waywatch.audit import api as audit
 from waywatch.delivery import api as delivery
+from waywatch.project.housekeeping import keep_tidy
 
 SEALER_STOPS_WITHIN = 10.0
 
@@ -29,11 +30,14 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         stop = threading.Event()
         sealer = threading.Thread(target=audit.run_sealer, args=(stop,), name="audit-sealer")
-        sealer.start()
+        tidier = threading.Thread(target=keep_tidy, args=(stop,), name="housekeeping")
+        for thread in (sealer, tidier):
+            thread.start()
         try:
             delivery.run_worker(
                 concurrency=options["concurrency"], stalled_after=options["stalled_after"], once=options["once"]
             )
         finally:
             stop.set()
-            sealer.join(SEALER_STOPS_WITHIN)
+            for thread in (sealer, tidier):
+                thread.join(SEALER_STOPS_WITHIN)

@@ -184,7 +184,8 @@ def _organisation(name: str, sector: str | None, region: str, source: str) -> An
 
 
 def _attendance(printed: PrintedBuild) -> list[AttendanceFigure]:
-    source = printed.source[0] if printed.source else ""
+    # A file names its sources for a build, not for each figure: with several, which of them prints the figure is not known.
+    source = printed.source[0] if len(printed.source) == 1 else ""
     figures = [
         AttendanceFigure(sector_id=key, value=value, provenance=PUBLISHED, source=source)
         for key, value in printed.attendance_by_sector.items()

@@ -1,8 +1,8 @@
 """What the library keeps of second factors: the one place that reads its table. Recovery codes alone are none."""
 
-import secrets
 import uuid
 
+from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
@@ -19,7 +19,7 @@ def exists_for(account_field: str) -> Exists:
 
 
 def use_up(authenticator_id: int, code: str) -> bool:
-    """Note that an app's code was used; return False where it, or a later one, was used before.
+    """Note that an app's code was used; return False where it, or a later one, was used before, or where it is no code of now.
 
     The library keeps a used code for half a minute; with a tolerance a code is good for longer. So the half minute that the code
     belongs to is kept, in the database, and nothing up to it is taken again.
@@ -27,21 +27,23 @@ def use_up(authenticator_id: int, code: str) -> bool:
     with transaction.atomic():
         row = Authenticator.objects.select_for_update().get(pk=authenticator_id)
         moment = _moment_of(code, decrypt(row.data["secret"]))
-        if row.data.get(USED, -1) >= moment:
+        if moment is None or row.data.get(USED, -1) >= moment:
             return False
         row.data[USED] = moment
         row.save(update_fields=["data"])
     return True
 
 
-def _moment_of(code: str, secret: str) -> int:
-    """Return the half minute that a code belongs to, the last one that it could belong to where it fits none."""
-    moments: list[int] = list(totp.yield_hotp_counters_from_time())
-    plain = "".join(code.split())
-    fitting = [
-        each for each in moments if secrets.compare_digest(totp.format_hotp_value(totp.hotp_value(secret, each)), plain)
-    ]
-    return max(fitting or moments)
+def _moment_of(code: str, secret: str) -> int | None:
+    """Return the half minute that a code belongs to. The library's comparison, so that "123-456" is the code that "123456" is."""
+    return max(
+        (
+            each
+            for each in totp.yield_hotp_counters_from_time()
+            if compare_user_code(actual=code, expected=totp.format_hotp_value(totp.hotp_value(secret, each)))
+        ),
+        default=None,
+    )
 
 
 def has_one(account_id: uuid.UUID) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import signals as account_signals
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY as PROOFS
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -63,6 +64,8 @@ def on_factor_added(request: HttpRequest, user: Account, authenticator: Authenti
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         _record(user, "account.recovery_codes_made")
         return
+    if authenticator.type == Authenticator.Type.TOTP:
+        second_factor.use_up(authenticator.pk, _typed(request))
     _record(user, "account.second_factor_added", kind=str(authenticator.type))
     _end_others(request, user)
 
@@ -79,10 +82,12 @@ def on_codes_made(user: Account, **_: Any) -> None:
 
 
 def on_factor_used(request: HttpRequest, authenticator: Authenticator, **_: Any) -> None:
-    """Refuse an app's code that was used before, whichever process of the server saw it."""
-    if authenticator.type != Authenticator.Type.TOTP:
-        return
-    if not second_factor.use_up(authenticator.pk, request.POST.get("code", "")):
+    """Refuse an app's code that was used before, whichever process of the server saw it.
+
+    The library has written into the session by now that the code was right, and a refusal rolls back the database alone.
+    """
+    if authenticator.type == Authenticator.Type.TOTP and not second_factor.use_up(authenticator.pk, _typed(request)):
+        request.session[PROOFS] = request.session[PROOFS][:-1]
         raise CodeUsedError(gettext("This code was used already. Wait for the next one, then sign in again."))
 
 
@@ -105,6 +110,10 @@ def set_language(response: HttpResponse, language: str) -> None:
 def _record(account: Account, action: str, **detail: str) -> None:
     with transaction.atomic(), acting_as(Actor.account(account.pk)):
         audit.record(action, subject_kind="account", subject_id=account.pk, detail=detail)
+
+
+def _typed(request: HttpRequest) -> str:
+    return request.POST.get("code", "").strip()
 
 
 def _end_others(request: HttpRequest, account: Account) -> None:

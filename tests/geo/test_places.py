@@ -251,3 +251,23 @@ def test_the_web_role_cannot_act_as_the_system_on_places() -> None:
         transaction.atomic(),
     ):
         Place.objects.create(kind="other", source="organiser", region_id="US-TX", lat=31, lon=-103)
+
+
+def test_the_web_role_changes_no_place_as_the_system() -> None:
+    made = added()
+    with acting_as(Actor.system("anything")):
+        assert Place.objects.filter(id=made.id).update(name="x") == 0
+
+
+def test_each_policy_on_places_names_its_roles_and_none_speaks_of_the_system() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT cmd, roles::text[], concat(qual, with_check) FROM pg_policies WHERE tablename = 'geo_place'"
+        )
+        policies = cursor.fetchall()
+    assert {command: sorted(roles) for command, roles, _ in policies} == {
+        "SELECT": ["waywatch_web", "waywatch_worker"],
+        "INSERT": ["waywatch_web"],
+        "UPDATE": ["waywatch_web"],
+    }
+    assert [command for command, _, condition in policies if "system" in condition] == []

@@ -139,7 +139,7 @@ def test_one_road_of_a_state_under_its_three_names() -> None:
     assert [rules.same_roads(each, "US-FL") for each in ("SR-44", "HWY-44", "FL-44")] == [names] * 3
 
 
-@pytest.mark.parametrize("highway", ["I-44", "US-44", "GA-44", "Garden State Pkwy", "HWY-", ""])
+@pytest.mark.parametrize("highway", ["I-44", "US-44", "GA-44", "Garden State Pkwy", "HWY-", "", "SR-²", "SR-٤٤"])
 def test_other_roads_are_only_themselves(highway: str) -> None:
     assert rules.same_roads(highway, "US-FL") == frozenset({highway})
 

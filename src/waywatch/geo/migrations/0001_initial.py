@@ -10,7 +10,7 @@ from django.db import migrations, models
 # the owner, who loads them: the table is therefore not under FORCE, and the owner role never serves a request.
 ROW_SECURITY = """
 ALTER TABLE geo_place ENABLE ROW LEVEL SECURITY;
-CREATE POLICY geo_place_read ON geo_place FOR SELECT USING (true);
+CREATE POLICY geo_place_read ON geo_place FOR SELECT TO waywatch_web, waywatch_worker USING (true);
 CREATE POLICY geo_place_add ON geo_place FOR INSERT TO waywatch_web WITH CHECK (
     source = 'organiser' AND current_setting('waywatch.actor', true) = 'account:' || added_by::text
 );

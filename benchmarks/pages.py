@@ -12,7 +12,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 os.environ["WAYWATCH_MODE"] = "test"
@@ -99,6 +99,14 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def fetch(client: object, address: str) -> None:
+    """Load a page, which must be there: an error page is quick."""
+    from django.test import Client
+
+    assert isinstance(client, Client)
+    assert client.get(address).status_code == 200, address
+
+
 def measure(work: Callable[[], object]) -> float:
     """Return CPU milliseconds a request: the median of our own process, plus the mean of the database's backend."""
     from django.db import connection
@@ -149,8 +157,14 @@ def say(name: str, value: float, unit: str, size: int, against: str, ratio: floa
     print(json.dumps(line), flush=True)
 
 
+def signed_in_clients() -> AbstractContextManager[None]:
+    from tests.sessions import clients_hold_the_secret
+
+    return clients_hold_the_secret()
+
+
 def main() -> None:
-    with database():
+    with database(), signed_in_clients():
         from django.db import connection
 
         from tests.cast import member
@@ -164,7 +178,7 @@ def main() -> None:
                 cursor.execute("ANALYZE")
             peer = measure(naive)
             for name, address in PAGES.items():
-                value = measure(lambda address=address: client.get(address))
+                value = measure(lambda address=address: fetch(client, address))
                 first.setdefault(name, value)
                 say(f"{name}.cpu", value, "ms", size, "the same page at 30 builds", value / first[name])
                 count = queries(client, address)

@@ -77,24 +77,11 @@ def django_db_setup(database_urls: dict[str, str], django_db_blocker: pytest.Fix
 
 
 @pytest.fixture(scope="session", autouse=True)
-def clients_hold_the_secret() -> Iterator[None]:
-    """Let Django's test client keep the secret of a session in its cookie, as a browser does, where it would keep the key."""
-    from django.conf import settings
-    from django.http import HttpRequest
-    from django.test import Client
+def browsers() -> Iterator[None]:
+    """Let test clients hold what a browser holds."""
+    from tests.sessions import clients_hold_the_secret
 
-    from waywatch.project.sessions import SessionStore, key_of
-
-    def session(client: Client) -> SessionStore:
-        cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
-        return SessionStore(key_of(cookie.value) if cookie else None)
-
-    def set_cookies(client: Client, request: HttpRequest) -> None:
-        client.cookies[settings.SESSION_COOKIE_NAME] = request.session.secret  # type: ignore[attr-defined]  # our own store
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Client, "session", property(session))
-        patch.setattr(Client, "_set_login_cookies", set_cookies)
+    with clients_hold_the_secret():
         yield
 
 

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from waywatch.lib.text import without_joiners
+
 SIMILAR = 0.84
 STALE_AFTER = dt.timedelta(days=365)
 FEWEST_DIGITS, MOST_DIGITS, EXTENSION_DIGITS = 7, 15, 7
@@ -63,7 +65,8 @@ def name_key(name: str) -> str:
 
     "Truckers' Assn., Québec" and "truckers assn quebec" give the same key. A name of marks alone gives "". At most 200 characters.
     """
-    plain = "".join(char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
+    bare = unicodedata.normalize("NFKD", without_joiners(name).casefold())
+    plain = "".join(char for char in bare if not unicodedata.combining(char))
     plain = plain.casefold().replace("'", "").replace("\u2019", "")
     return " ".join("".join(char if char.isalnum() else " " for char in plain).split())[:200].strip()
 

@@ -66,7 +66,7 @@ def test_taken_port_is_named(data_dir: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert f"Port {port} " in error.text
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "five"])
+@pytest.mark.parametrize("port", ["0", "65536", "five", "²", "9" * 5000])
 def test_impossible_port_is_refused(data_dir: Path, monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     monkeypatch.setenv("WAYWATCH_PG_PORT", port)
     assert _refused(data_dir).code == "port_invalid"

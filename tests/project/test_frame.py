@@ -103,7 +103,18 @@ def test_no_admin_is_mounted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "allowed"), [("0", False), ("x", False), ("", False), ("5", True), ("10", True), ("11", False)]
+    ("value", "allowed"),
+    [
+        ("0", False),
+        ("x", False),
+        ("", False),
+        ("5", True),
+        ("10", True),
+        ("11", False),
+        ("²", False),
+        ("--7", False),
+        ("9" * 5000, False),
+    ],
 )
 def test_a_setting_that_makes_no_sense_stops_the_start(
     monkeypatch: pytest.MonkeyPatch, value: str, allowed: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -92,7 +93,7 @@ def choose_listening(paths: Paths, previous_port: int | None) -> Listening:
 
 
 def _configured_port(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65535:  # noqa: PLR2004 - the range of TCP ports
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:  # noqa: PLR2004 - the range of TCP ports
         raise PostgresError("port_invalid", f"WAYWATCH_PG_PORT is {text!r}; it must be a number from 1 to 65535.")
     if not _port_is_free(int(text)):
         raise PostgresError(

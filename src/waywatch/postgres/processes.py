@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -58,7 +59,8 @@ def pid_in(file: Path) -> int | None:
         lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return None
-    return abs(int(lines[0])) if lines and lines[0].strip().lstrip("-").isdigit() else None
+    first = lines[0].strip() if lines else ""
+    return abs(int(first)) if re.fullmatch("-?[0-9]{1,18}", first) else None
 
 
 def stop_orphan(cluster: Path, *, patience: float = 60.0) -> None:

@@ -1,7 +1,10 @@
 """Typed readers of the environment. A value that makes no sense stops the start with a sentence that says what to set."""
 
 import os
+import re
 from pathlib import Path
+
+NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 class SettingError(SystemExit):
@@ -30,7 +33,7 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 def integer(name: str, default: int, *, lowest: int, highest: int) -> int:
     """Return the variable as a whole number within bounds."""
     raw = text(name, str(default))
-    if not raw.isascii() or not raw.lstrip("-").isdigit() or not lowest <= int(raw) <= highest:
+    if not NUMBER.fullmatch(raw) or not lowest <= int(raw) <= highest:
         raise SettingError(f"{name} is {raw!r}: set it to a whole number from {lowest} to {highest}.")
     return int(raw)
 

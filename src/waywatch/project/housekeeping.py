@@ -1,14 +1,17 @@
 """What the worker throws away each hour: sessions and counters that have run out. It sees when a row ends, and nothing else of it."""
 
+import logging
 import threading
 
-from django.db import connection, connections, transaction
+from django.db import Error, connection, transaction
 
 EVERY = 3600.0
+AFTER_ERROR = 60.0
 STATEMENTS = (
     "DELETE FROM project_cache WHERE expires < now()",
     "DELETE FROM django_session WHERE expire_date < now()",
 )
+_log = logging.getLogger(__name__)
 
 
 def tidy() -> None:
@@ -19,10 +22,13 @@ def tidy() -> None:
 
 
 def keep_tidy(stop: threading.Event) -> None:
-    """Tidy now and each hour, until `stop` is set. Run it in its own thread."""
-    try:
-        tidy()
-        while not stop.wait(EVERY):
+    """Tidy now and each hour, until `stop` is set. For its own thread; a database that was restarted does not end it."""
+    while not stop.is_set():
+        wait = EVERY
+        try:
             tidy()
-    finally:
-        connections.close_all()
+        except Error:
+            _log.exception("the worker could not tidy; it tries again")
+            wait = AFTER_ERROR
+        connection.close()
+        stop.wait(wait)

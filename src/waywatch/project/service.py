@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -109,7 +110,7 @@ def _host() -> str:
 
 def _port() -> int:
     raw = os.environ.get("PORT", "8000")
-    if not (raw.isascii() and raw.isdigit()) or not 1 <= int(raw) <= 65535:  # noqa: PLR2004 - ports
+    if not re.fullmatch("[0-9]{1,5}", raw) or not 1 <= int(raw) <= 65535:  # noqa: PLR2004 - ports
         raise StartError(f"PORT is {raw!r}: set it to a number from 1 to 65535, such as PORT=8001.")
     return int(raw)
 

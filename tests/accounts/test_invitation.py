@@ -143,9 +143,9 @@ def test_bad_input_consumes_nothing(guest: Client, address: str, typed: dict[str
     assert guest.post(address, TYPED).status_code == 302
 
 
-def test_somebody_signed_in_accepts_nothing(outsider: Member, address: str) -> None:
-    page = outsider.client.get(address).content.decode()  # in the language of the invitation
-    assert 'type="password"' not in page
+def test_somebody_signed_in_accepts_nothing(guest: Client, outsider: Member, address: str) -> None:
+    pages = [client.get(address).content.decode() for client in (guest, outsider.client)]
+    assert ['type="password"' in page for page in pages] == [True, False]
     assert outsider.client.post(address, TYPED).status_code == 200
     assert Invitation.objects.get().accepted_at is None
 

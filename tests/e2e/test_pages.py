@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import ROOT, Product, sign_in
+from tests.e2e.axe import assert_readable
+from tests.e2e.conftest import Product, sign_in
 
 pytestmark = pytest.mark.e2e
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_BYTES = 60 * 1024
 
 GUEST_PAGES = ["/", "/account/login/", "/account/password/reset/", "/demo/", "/style/", "/nowhere/"]
@@ -61,9 +60,7 @@ def check(page: Page, product: Product, address: str) -> None:
     answer = page.goto(f"{product.address}{address}")
     assert answer is not None
     assert answer.status == (404 if address == "/nowhere/" else 200)
-    found: dict[str, Any] = page.evaluate(AXE + f"; axe.run(document, {{runOnly: {RULES}}})")
-    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert_readable(page)
     assert [url for url in asked if not url.startswith((product.address, "data:"))] == []
     assert [text for text in said if "404" not in text] == []
     sizes = answer.request.sizes()

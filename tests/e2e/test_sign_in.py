@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
+from tests.e2e.axe import assert_readable
 from tests.e2e.conftest import WIDTHS, Mailbox, Product
-from tests.e2e.test_pages import AXE, RULES
 
 pytestmark = pytest.mark.e2e
 PERIOD = 30
@@ -47,10 +47,7 @@ def look(page: Page) -> None:
     """Look at the page as it stands, wide and as a phone."""
     for size in WIDTHS.values():
         page.set_viewport_size(size)  # type: ignore[arg-type]  # Playwright's own shape
-        found: dict[str, Any] = page.evaluate(AXE + f"; axe.run(document, {{runOnly: {RULES}}})")
-        wrong = [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]
-        assert wrong == [], page.url
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+        assert_readable(page)
 
 
 def code_of(page: Page, email: str) -> tuple[str, str]:

@@ -122,6 +122,22 @@ def test_killed_the_rest_ends_by_itself_and_the_data_is_there(demo: Installation
     assert builds_of(demo) == 557
 
 
+def test_the_database_outlives_a_killed_service_until_its_worker_has_ended(demo: Installation) -> None:
+    service = demo.start("demo").wait_until_ready()
+    until(lambda: demo.pids("worker"), 10)
+    [worker] = demo.pids("worker")
+    os.kill(worker, signal.SIGSTOP)  # a job in hand that takes its time
+    service.process.kill()
+    service.process.wait(5)
+    until(lambda: not demo.pids("web"), 15)
+    time.sleep(1)
+    assert demo.pids("worker") == [worker]
+    assert demo.pids("server")
+    os.kill(worker, signal.SIGCONT)
+    demo.wait_until_still(15)
+    assert service.err.read_text() == ""
+
+
 def test_a_killed_web_server_ends_the_service_and_leaves_nothing(demo: Installation) -> None:
     service = demo.start("demo").wait_until_ready()
     main = min(demo.pids("web"))

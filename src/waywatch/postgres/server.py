@@ -40,6 +40,8 @@ class Server:
     port: int
     version: str
     passwords: Mapping[str, str] = field(repr=False)
+    hold: int
+    """A descriptor: whatever process has it open keeps the server running. For `pass_fds` of a child that must end first."""
 
     def url(self, role: str, dbname: str = "waywatch") -> str:
         """Make a libpq URL for one of ROLES, password included: not for logs, messages or arguments."""
@@ -64,7 +66,7 @@ def using_server(
     owner, guard = os.getpid(), _Guard(paths)
     try:
         status = _attach(paths, deadline)
-        server = Server(paths.data_dir, status.host, status.port, status.version, read_passwords(paths.secrets))
+        server = Server(paths.data_dir, status.host, status.port, status.version, read_passwords(paths.secrets), use)
         _prepare(paths, server, status, dbname, deadline)
         guard.watch(status)
         yield server

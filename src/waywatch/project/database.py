@@ -3,14 +3,27 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from waywatch.postgres import api as postgres
 from waywatch.project.keys import ensure_secret_key
 
-Addresses = Callable[[str], str]
 ROLES = ("owner", "web", "worker", "backup")
 ADDRESSES = {role: "DATABASE_URL" if role == "web" else f"DATABASE_{role.upper()}_URL" for role in (*ROLES, "admin")}
+
+
+@dataclass(frozen=True)
+class Database:
+    """The database of this installation. Called with a role, it tells that role's address (with its password)."""
+
+    address: Callable[[str], str]
+    holds: tuple[int, ...] = ()
+    """Descriptors that keep an embedded server running: a child that has them can finish its work though we were killed."""
+
+    def __call__(self, role: str) -> str:
+        """Return the address of `role`."""
+        return self.address(role)
 
 
 def data_dir() -> Path:
@@ -24,8 +37,8 @@ def is_external() -> bool:
 
 
 @contextmanager
-def database() -> Iterator[Addresses]:
-    """Have a database for the length of the block; yields the function from a role to its address (with its password).
+def database() -> Iterator[Database]:
+    """Have a database for the length of the block; see `Database`.
 
     Embedded unless one of them is set: DATABASE_URL is the address of the web role; DATABASE_OWNER_URL, DATABASE_WORKER_URL,
     DATABASE_BACKUP_URL and DATABASE_ADMIN_URL are asked for by the commands that need them. The secret key is at hand, too.
@@ -33,11 +46,11 @@ def database() -> Iterator[Addresses]:
     """
     if is_external():
         ensure_secret_key(data_dir())
-        yield _external
+        yield Database(_external)
         return
     with postgres.using_server(data_dir()) as server:
         ensure_secret_key(data_dir())
-        yield server.url
+        yield Database(server.url, (server.hold,))
 
 
 def _external(role: str) -> str:

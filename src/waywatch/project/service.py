@@ -17,7 +17,7 @@ import psycopg
 from django.db import DatabaseError, OperationalError
 
 from waywatch.lib.errors import WaywatchError
-from waywatch.project.database import Addresses, data_dir, database, is_external
+from waywatch.project.database import Database, data_dir, database, is_external
 
 DEMO_DATA = Path(__file__).parent / "demo_data"
 STOP_PATIENCE = 15.0
@@ -63,7 +63,7 @@ def migrate(rest: Sequence[str]) -> int:
         return _prepare(address)
 
 
-def _prepare(address: Addresses) -> int:
+def _prepare(address: Database) -> int:
     return django_command("prepare-database", [], address("owner"))
 
 
@@ -125,7 +125,7 @@ def _check_port() -> None:
             raise StartError(text) from error
 
 
-def _serve(address: Addresses, announce: Callable[[], None]) -> int:
+def _serve(address: Database, announce: Callable[[], None]) -> int:
     _check_port()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -143,7 +143,7 @@ def _serve(address: Addresses, announce: Callable[[], None]) -> int:
 
 
 @contextlib.contextmanager
-def _children(address: Addresses) -> Iterator[list[subprocess.Popen[bytes]]]:
+def _children(address: Database) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Run the web server and the worker, each with the address of its own role; end both, in order, at the end of the block."""
     web = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", _host(), "--port", str(_port()),
@@ -153,8 +153,8 @@ def _children(address: Addresses) -> Iterator[list[subprocess.Popen[bytes]]]:
     worker = [sys.executable, "-m", "django", "worker"]
     started: list[subprocess.Popen[bytes]] = []
     try:
-        started.append(_start(web, address("web"), pool="yes"))
-        started.append(_start(worker, address("worker"), pool="no"))
+        started.append(_start(web, address, role="web", pool="yes"))
+        started.append(_start(worker, address, role="worker", pool="no"))
         yield started
     finally:
         _end(started)
@@ -177,8 +177,8 @@ def _end(children: list[subprocess.Popen[bytes]]) -> None:
         child.wait()
 
 
-def _start(command: list[str], address: str, *, pool: str) -> subprocess.Popen[bytes]:
+def _start(command: list[str], address: Database, *, role: str, pool: str) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-    environment |= {"WAYWATCH_DB": address, "WAYWATCH_DB_POOL": pool, "WAYWATCH_DATA": str(data_dir())}
+    environment |= {"WAYWATCH_DB": address(role), "WAYWATCH_DB_POOL": pool, "WAYWATCH_DATA": str(data_dir())}
     ending_with_us = [sys.executable, "-m", "waywatch.project.child", *command]
-    return subprocess.Popen(ending_with_us, env=environment, start_new_session=True)  # noqa: S603 - our own programs
+    return subprocess.Popen(ending_with_us, env=environment, start_new_session=True, pass_fds=address.holds)  # noqa: S603 - our own programs

@@ -40,7 +40,7 @@ class Server:
     port: int
     version: str
     passwords: Mapping[str, str] = field(repr=False)
-    hold: int
+    hold: int = field(compare=False)
     """A descriptor: whatever process has it open keeps the server running. For `pass_fds` of a child that must end first."""
 
     def url(self, role: str, dbname: str = "waywatch") -> str:

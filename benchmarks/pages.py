@@ -1,4 +1,4 @@
-"""CPU of the list of builds, the glance, the map and the annual report as the records grow 1x, 10x and 100x.
+"""CPU of the list of builds, the glance, the map, the annual report and the lists behind them as the records grow 1x, 10x and 100x.
 
 Sizes are builds / attendances: 30 / 3,000, 300 / 30,000, 3,000 / 300,000, spread over 30 years and all states and provinces.
 Measured is CPU time of the web process plus that of its PostgreSQL backend (/proc/PID/stat), the median of 15 requests after 3 warm ones,
@@ -24,7 +24,14 @@ REGION = "US-TX"
 SIZES = (30, 300, 3_000)
 PEOPLE_A_BUILD = 100
 RUNS, WARM = 15, 3
-PAGES = {"build_list": "/builds/", "glance": "/glance/us-tx/", "annual": f"/impact/{YEAR}/", "map": "/map/"}
+PAGES = {
+    "build_list": "/builds/",
+    "glance": "/glance/us-tx/",
+    "cohosts": "/glance/us-tx/co-hosts/",
+    "annual": f"/impact/{YEAR}/",
+    "followed": f"/impact/{YEAR}/followed/",
+    "map": "/map/",
+}
 TICKS = os.sysconf("SC_CLK_TCK")
 
 

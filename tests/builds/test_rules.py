@@ -14,7 +14,7 @@ CASES = [
     (557, "exact", "557"),
     (100, "over", "over 100"),
     (100, "more_than", "more than 100"),
-    (1045, "at_least", "at least 1045"),
+    (1045, "at_least", "at least 1,045"),
     (30, "about", "about 30"),
     (30, "up_to", "up to 30"),
 ]

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from tests.builds.conftest import make_build
 from tests.reference import annual_file, builds_file
 from waywatch.builds.loading import load_builds
 from waywatch.impact import queries
 from waywatch.impact.export import as_json
 from waywatch.impact.loading import load_annual
 from waywatch.lib.actors import Actor, acting_as
+
+__all__ = ["make_build"]
 
 
 @pytest.fixture

@@ -7,26 +7,19 @@ import datetime as dt
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, model_validator
 from pydantic.functional_validators import AfterValidator, BeforeValidator
 
 from waywatch.builds.vocabulary import FollowUpKind, Mode, Qualifier
 from waywatch.directory.api import name_key
-from waywatch.lib.jsonfile import Label, Line, Problem, Row, Slug, Text
+from waywatch.lib.jsonfile import Label, Line, Problem, Row, Slug, Text, not_later
 
 Count = Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
 Key = Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9_]*$")]
 Address = Annotated[Text, Field(min_length=1, max_length=2000)]
 
 
-def _not_later(year: int, info: ValidationInfo) -> int:
-    this_year = (info.context or {}).get("this_year", 2100)
-    if year > this_year:
-        raise ValueError(f"this year has not come yet (it is {this_year})")
-    return year
-
-
-Year = Annotated[int, Field(ge=1990, strict=True), AfterValidator(_not_later)]
+Year = Annotated[int, Field(ge=1990, strict=True), AfterValidator(not_later)]
 
 
 def _written_as(shape: str, example: str) -> BeforeValidator:

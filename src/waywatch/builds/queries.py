@@ -1,11 +1,28 @@
 """Reads. Nothing here grows with the number of attendances: they are counted as they are recorded."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Cast, Coalesce, Lower
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, Lower, RowNumber
 
 from waywatch.builds.models import (
     Attendance,
@@ -18,17 +35,23 @@ from waywatch.builds.models import (
     YearFigures,
 )
 from waywatch.builds.rules import sum_qualifier
-from waywatch.builds.vocabulary import ADOPTIONS, FollowUpKind, Provenance
+from waywatch.builds.vocabulary import FollowUpKind, Provenance
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list of builds is narrowed to; an empty value narrows nothing."""
+    """What the list of builds is narrowed to; an empty value narrows nothing.
+
+    `held_only` leaves out the builds held elsewhere for `region`, `listed_only` those that not every account may see: with them the list
+    holds what a map or a report counts.
+    """
 
     words: str = ""
     year: int | None = None
     region: str = ""
     country: str = ""
+    held_only: bool = False
+    listed_only: bool = False
 
 
 def narrowed(builds: QuerySet[Build], filters: Filters) -> QuerySet[Build]:
@@ -40,7 +63,11 @@ def narrowed(builds: QuerySet[Build], filters: Filters) -> QuerySet[Build]:
         )
     if filters.year:
         builds = builds.filter(year=filters.year)
-    if filters.region:
+    if filters.listed_only:
+        builds = builds.filter(listed=True)
+    if filters.held_only:
+        builds = builds.filter(region_id=filters.region)
+    elif filters.region:
         builds = builds.filter(Q(region_id=filters.region) | Q(also_covers=filters.region)).distinct()
     if filters.country:
         builds = builds.filter(region__country_id=filters.country)
@@ -169,40 +196,24 @@ def covered_regions(builds: QuerySet[Build]) -> frozenset[str]:
     return frozenset(rows.values_list("region_id", flat=True).distinct())
 
 
-def adoptions(builds: QuerySet[Build], limit: int) -> list[FollowUp]:
-    """Return what partners took up since these builds, newest build first."""
-    rows = FollowUp.objects.filter(build__in=builds, kind__in=ADOPTIONS).select_related("build", "sector")
-    return list(rows.order_by("-build__year", "build__slug", "position")[:limit])
-
-
-def trainings(builds: QuerySet[Build], limit: int) -> list[FollowUp]:
-    """Return who trained people after these builds, newest build first: the rows under `trained_after`."""
-    rows = FollowUp.objects.filter(build__in=builds, kind=FollowUpKind.PEOPLE_TRAINED).select_related("build", "sector")
-    return list(rows.order_by("-build__year", "build__slug", "position")[:limit])
-
-
-def cohosts_of(builds: QuerySet[Build], limit: int) -> dict[str, list[Build]]:
-    """Return who held these builds with us, each once under the name as printed, with the builds, newest first."""
-    rows = CoHost.objects.filter(build__in=builds).select_related("build")
-    found: dict[str, list[Build]] = {}
-    for row in rows.order_by("-build__year", "build__slug", "position")[:limit]:
-        found.setdefault(row.name, []).append(row.build)
-    return found
+def follow_ups(builds: QuerySet[Build], kinds: Iterable[str] | None = None) -> QuerySet[FollowUp]:
+    """Return what partners did after these builds, each heard once, newest build first: the rows under every count of follow-ups."""
+    rows = _heard_once(FollowUp.objects.filter(build__in=builds))
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    return rows.select_related("build__region").order_by("-build__year", "build__slug", "position", "id")
 
 
 def follow_up_counts(builds: QuerySet[Build]) -> dict[str, int]:
-    """Return how many follow-ups of each kind these builds had."""
-    rows = FollowUp.objects.filter(build__in=builds).order_by().values("kind").annotate(n=Count("id"))
+    """Return how many follow-ups of each kind these builds had, each heard once."""
+    rows = _heard_once(FollowUp.objects.filter(build__in=builds)).order_by().values("kind").annotate(n=Count("id"))
     return {row["kind"]: row["n"] for row in rows}
 
 
-def quotes_of(builds: QuerySet[Build], limit: int) -> list[Quote]:
+def quotes_of(builds: QuerySet[Build]) -> QuerySet[Quote]:
     """Return what was said about these builds."""
-    return list(
-        Quote.objects.filter(build__in=builds)
-        .select_related("build__region")
-        .order_by("build__slug", "position")[:limit]
-    )
+    rows = Quote.objects.filter(build__in=builds).select_related("build__region")
+    return rows.order_by("build__slug", "position", "id")
 
 
 def year_figures(year: int) -> list[YearFigures]:
@@ -263,7 +274,49 @@ def has_unlisted(year: int) -> bool:
     return Build.objects.filter(year=year, listed=False).exists()
 
 
-def cohost_count(builds: QuerySet[Build]) -> int:
-    """Count who held these builds with us: an organisation once, and a name without an organisation once."""
+@dataclass(frozen=True, slots=True)
+class CoHosting:
+    """Somebody who held builds with us: a name as printed, how many builds, and the newest of them."""
+
+    name: str
+    builds: int
+    newest: tuple[Build, ...]
+
+    @property
+    def more(self) -> int:
+        """Return how many builds are not among the newest."""
+        return self.builds - len(self.newest)
+
+
+NEWEST = 3
+
+
+def _with_who(builds: QuerySet[Build]) -> QuerySet[Any]:
+    """Return the co-hosts of these builds with `who`: an organisation is one, and a name without an organisation is one."""
     who = Coalesce(Cast("organisation_id", CharField()), Lower("name"))
-    return CoHost.objects.filter(build__in=builds).aggregate(n=Count(who, distinct=True))["n"] or 0
+    return CoHost.objects.filter(build__in=builds).annotate(who=who).order_by()
+
+
+def cohost_count(builds: QuerySet[Build]) -> int:
+    """Count who held these builds with us, each once."""
+    return _with_who(builds).aggregate(n=Count("who", distinct=True))["n"] or 0
+
+
+def cohosts_of(builds: QuerySet[Build], limit: int) -> list[CoHosting]:
+    """Return who held these builds with us, each once as `cohost_count` counts them, the latest first."""
+    rows = _with_who(builds)
+    each = rows.values("who").annotate(shown=Min("name"), times=Count("build", distinct=True), last=Max("build__year"))
+    found = list(each.order_by("-last", "shown")[:limit])
+    order = [F("build__year").desc(), F("build__slug").asc()]
+    place = Window(RowNumber(), partition_by=F("who"), order_by=order)
+    newest: dict[str, dict[Build, None]] = {}
+    of_these = rows.filter(who__in=[row["who"] for row in found]).annotate(place=place).filter(place__lte=NEWEST)
+    for row in of_these.select_related("build").order_by(*order):
+        newest.setdefault(row.who, {})[row.build] = None
+    return [CoHosting(row["shown"], row["times"], tuple(newest[row["who"]])) for row in found]
+
+
+def cohost_rows(builds: QuerySet[Build]) -> QuerySet[CoHost]:
+    """Return the co-hosts build by build, by name: the rows under `cohost_count`."""
+    rows = CoHost.objects.filter(build__in=builds).select_related("build__region", "sector")
+    return rows.order_by(Lower("name"), "-build__year", "build__slug", "id")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
@@ -20,11 +21,11 @@ def slug_for(*, place: str, year: int, taken: Iterable[str]) -> str:
     return f"{base}-{number}"
 
 
-def worded(value: int | None, qualifier: str, shown: str | None = None) -> str:
-    """Return a number with the word that stood before it ("over 100"), or "not known". `shown` is the number in the reader's form."""
+def worded(value: int | None, qualifier: str) -> str:
+    """Return a number with the word that stood before it ("over 1,000"), grouped as the reader's language does, or "not known"."""
     if value is None:
         return gettext("not known")
-    number = shown if shown is not None else str(value)
+    number = number_format(value, force_grouping=True)
     words: dict[str, str] = {
         Qualifier.OVER.value: gettext("over %(number)s"),
         Qualifier.MORE_THAN.value: gettext("more than %(number)s"),

@@ -89,3 +89,5 @@ ADOPTIONS = frozenset(
         FollowUpKind.COMMITMENT_TRAIN_EMPLOYEES,
     }
 )
+TRAININGS = frozenset({FollowUpKind.PEOPLE_TRAINED})
+OTHER_ACTS = frozenset(FollowUpKind) - ADOPTIONS - TRAININGS

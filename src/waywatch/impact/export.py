@@ -1,7 +1,12 @@
-"""The annual report for programs: `docs/reference/annual-report-json.md` describes each name. null is "not known"."""
+"""The annual report for programs (`docs/reference/annual-report-json.md` describes each name; null is "not known") and for a terminal."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils.translation import gettext
+
+from waywatch.builds import api as builds
+from waywatch.impact import wording
 from waywatch.impact.queries import Report
 
 
@@ -58,3 +63,39 @@ def _fact(fact: Any) -> dict[str, Any]:
         "qualifier": fact.qualifier or None,
         "source": fact.source,
     }
+
+
+def as_text(report: Report) -> Iterator[str]:
+    """Yield the report line by line in the reader's language: figures, sectors, what followed, and what a reader must know."""
+    yield wording.title(report)
+    listed = (gettext("Builds known by themselves"), builds.worded(report.figures.listed, ""))
+    yield from _columns([*wording.headline(report), listed])
+    sectors = [
+        (report.facts.sector_name(key), builds.worded(said.value, said.qualifier))
+        for key, said in report.figures.by_sector.items()
+    ]
+    no_sectors = gettext("Attendance by sector was not printed for this year.")
+    no_follow_up = gettext("No follow-up of a single build of this year is known.")
+    yield from _section(gettext("Who came, by sector"), _columns(sectors) if sectors else [no_sectors])
+    yield from _section(gettext("What followed"), _follow_ups(report) if report.followed.total else [no_follow_up])
+    if report.figures.flags:
+        yield from _section(gettext("About these figures"), (flag.text for flag in report.figures.flags))
+
+
+def _section(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    yield from ("", heading)
+    yield from (f"  {line}" for line in lines)
+
+
+def _columns(rows: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield labels and figures one under the other."""
+    width = max((len(label) for label, _ in rows), default=0)
+    for label, figure in rows:
+        yield f"{label:<{width}}  {figure}"
+
+
+def _follow_ups(report: Report) -> Iterator[str]:
+    for row in map(wording.follow_up, report.followed.rows):
+        yield f"{row.who}: {row.told}. {row.where}"
+    if not report.followed.is_whole:
+        yield wording.cut(report.followed)

@@ -6,6 +6,7 @@ from typing import Any
 from waywatch.audit import api as audit
 from waywatch.impact.models import Discrepancy, PublishedFact
 from waywatch.impact.printed import PrintedDiscrepancy, PrintedFact
+from waywatch.lib import clock
 from waywatch.lib.jsonfile import MAX_SHOWN, Problem, rows_of, unknown_lists
 from waywatch.lib.loading import Job, Progress, Summary, Taking, digest_of, load_rows, silent
 
@@ -34,7 +35,7 @@ def _name(kind: str, place: int, row: Any) -> str:
 
 
 def _take_fact(row: Any, taking: Taking) -> str:
-    printed = PrintedFact.model_validate(row)
+    printed = PrintedFact.model_validate(row, context={"this_year": clock.today().year})
     key = {"period": printed.period, "metric": printed.metric, "source": printed.source}
     taking.claim("fact", *key.values())
     taking.questions += printed.questions()
@@ -53,7 +54,7 @@ def _take_fact(row: Any, taking: Taking) -> str:
 def _take_discrepancy(row: Any, taking: Taking) -> str:
     printed = PrintedDiscrepancy.model_validate(row)
     taking.claim("discrepancy", printed.what)
-    taking.questions += printed.questions()
+    taking.questions += printed.questions(this_year=clock.today().year)
     values = {
         "printed": printed.printed,
         "sources": printed.sources,

@@ -1,18 +1,26 @@
-"""The annual report on paper: typst arranges, gettext words. Tagged, so that a screen reader can walk it."""
+"""The annual report on paper: typst arranges, gettext words. Tagged, so that a screen reader can walk it.
+
+A source stands as its number in the list at the end, which both the reader of paper and the reader of a screen can follow.
+"""
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import typst
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from waywatch.builds import api as builds
+from waywatch.impact import wording
 from waywatch.impact.drawing import bars
-from waywatch.impact.queries import Report
-from waywatch.impact.rules import Printed
+from waywatch.impact.queries import Cut, Report
 
-PAPERS = ("letter", "a4")
+PAPERS: Mapping[str, Promise | str] = {"letter": _("letter"), "a4": "A4"}
 TYPST_PAPER = {"letter": "us-letter", "a4": "a4"}
 TEMPLATE = Path(__file__).parent / "typst" / "annual.typ"
 
@@ -28,65 +36,87 @@ def annual_pdf(report: Report, *, paper: str, language: str) -> bytes:
 
 def _words(report: Report, language: str) -> dict[str, Any]:
     figures = report.figures
+    numbers = {source: number for number, source in enumerate(report.sources, start=1)}
     return {
         "lang": language,
-        "title": gettext("Coalition Builds in %(year)s") % {"year": figures.year},
+        "title": wording.title(report),
         "lead": gettext(
             "Coalition Builds bring the people who own the road together with law enforcement and government, "
             "train them, and send them out as eyes and ears."
         ),
         "footer": gettext("Annual report %(year)s") % {"year": figures.year},
-        "figures": _figures(report),
+        "figures": [{"label": label, "value": value} for label, value in wording.headline(report)],
         "flags": [flag.text for flag in figures.flags],
         "sectors": [
             {"label": bar.label, "value": builds.worded(bar.value, bar.qualifier), "length": bar.length}
             for bar in bars(figures.by_sector, report.facts.sector_names)
         ],
-        "totals": [_total(build) for build in report.totals],
+        "totals": [_total(build) for build in report.totals.rows],
         "regions": [{"label": region.name, "value": count} for region, count in report.by_region],
-        "followed": [_followed(row) for row in (*report.trainings, *report.adoptions)],
-        "quotes": [_quote(row) for row in report.quotes],
-        "printed": [_printed(report, key, row) for key, rows in report.facts.printed() for row in rows],
-        "disagreements": [{"what": row.what, "printed": row.printed} for row in report.discrepancies],
+        "followed": [_followed(wording.follow_up(row)) for row in report.followed.rows],
+        "quotes": [_quote(row) for row in report.quotes.rows],
+        "cuts": _cuts(report),
+        "printed": [_printed(row, numbers) for row in wording.printed_rows(report)],
+        "disagreements": [
+            {"what": row.what, "printed": row.printed, "sources": _numbers(row.sources, numbers)}
+            for row in report.discrepancies
+        ],
         "sources": list(report.sources),
+        "sources_elsewhere": wording.sources_elsewhere(report),
         "headings": _headings(),
     }
 
 
-def _figures(report: Report) -> list[dict[str, str]]:
-    figures = report.figures
-    return [
-        {"label": gettext("Builds"), "value": builds.worded(figures.builds, "")},
-        {"label": gettext("US states"), "value": builds.worded(figures.us_states, "")},
-        {"label": gettext("Canadian provinces"), "value": builds.worded(figures.ca_provinces, "")},
-        {"label": gettext("People who came"), "value": builds.worded(figures.total, figures.total_qualifier)},
-        {
-            "label": gettext("People trained afterwards"),
-            "value": builds.trained_sentence(figures.trained, figures.actors_without_count, figures.trained_qualifier),
-        },
-    ]
-
-
 def _total(build: Any) -> str:
-    place = build.city or build.region.name
-    return f"{place}: {builds.worded(build.total, build.total_qualifier or '')}"
+    return f"{wording.place(build)}: {builds.worded(build.total, build.total_qualifier or '')}"
 
 
-def _followed(row: Any) -> str:
-    number = gettext("no number given") if row.count is None else builds.worded(row.count, row.qualifier)
-    place = row.build.city or row.build.slug
-    return f"{row.actor_name}: {row.get_kind_display()} ({number}). {place}"
+def _followed(row: wording.WordedFollowUp) -> dict[str, str]:
+    return {
+        "what": f"{row.who}: {row.told}.",
+        "place": row.where,
+        "address": settings.BASE_URL + reverse("build", args=[row.slug]),
+        "words": row.printed,
+    }
 
 
 def _quote(row: Any) -> dict[str, str]:
     """Return words and where they were said. Words of ours about what somebody said never stand in quotation marks."""
     said = gettext("In our words, not theirs") if row.is_paraphrase else gettext("In their words")
     words = row.text if row.is_paraphrase else f"“{row.text}”"
-    return {"text": words, "place": f"{row.build.city or row.build.slug}. {said}"}
+    return {"text": words, "place": f"{wording.place(row.build)}. {said}"}
 
 
-def _printed(report: Report, key: str, row: Printed) -> dict[str, str]:
-    return {"what": report.facts.title(key), "value": builds.worded(row.value, row.qualifier), "source": row.source}
+def _cuts(report: Report) -> dict[str, Any]:
+    """Return, for each list that is too long for paper, how much of it is shown and where all of it stands."""
+    year = report.figures.year
+    lists = {
+        "totals": (report.totals, f"{reverse('build_list')}?year={year}&listed=1"),
+        "followed": (report.followed, reverse("impact_followed", args=[year])),
+        "quotes": (report.quotes, reverse("impact_said", args=[year])),
+    }
+    return {name: _cut(cut, path) for name, (cut, path) in lists.items()}
+
+
+def _cut(cut: Cut, path: str) -> dict[str, str] | None:
+    if cut.is_whole:
+        return None
+    return {"text": wording.cut(cut), "address": settings.BASE_URL + path}
+
+
+def _printed(row: wording.PrintedRow, numbers: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "what": row.what,
+        "note": row.note,
+        "period": row.period,
+        "value": row.number,
+        "sources": _numbers(row.sources, numbers),
+    }
+
+
+def _numbers(sources: Iterable[str], numbers: Mapping[str, int]) -> list[int]:
+    """Return the places of these sources in the list at the end, in its order."""
+    return sorted(numbers[source] for source in sources)
 
 
 def _headings() -> dict[str, str]:
@@ -96,20 +126,23 @@ def _headings() -> dict[str, str]:
         "sector": gettext("Sector"),
         "people": gettext("People"),
         "no_sectors": gettext("Attendance by sector was not printed for this year."),
+        "totals": gettext("Single builds with a number"),
         "inside": gettext("These people are inside the year's figure where one was printed; they are not added to it."),
         "where": gettext("Builds by state and province"),
         "region": gettext("State or province"),
         "builds": gettext("Builds"),
         "no_builds": gettext("No single build of this year is known."),
         "followed": gettext("What followed"),
-        "nothing_followed": gettext("Nothing was printed of what followed."),
+        "nothing_followed": gettext("No follow-up of a single build of this year is known."),
         "said": gettext("What was said"),
         "stories": gettext("Stories"),
         "no_stories": gettext(
             "No story is released for this year. A story appears here only after two people approved it and its teller agreed."
         ),
         "printed": gettext("As printed"),
+        "nothing_printed": gettext("No figure of the year as a whole was printed."),
         "number": gettext("Number"),
+        "period": gettext("Period"),
         "source": gettext("Source"),
         "what": gettext("What"),
         "disagree": gettext("Where publications disagree"),

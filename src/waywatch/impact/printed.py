@@ -3,16 +3,22 @@
 import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
-from waywatch.lib.jsonfile import Label, Line, Problem, Row, Text
+from waywatch.lib.jsonfile import Label, Line, Problem, Row, Text, not_later
 
 QUALIFIERS = ("exact", "over", "more_than", "at_least", "about", "up_to")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
+def _not_later(period: str, info: ValidationInfo) -> str:
+    for year in years_in(period):
+        not_later(year, info)
+    return period
+
+
 class PrintedFact(Row):
-    period: Annotated[Label, Field(min_length=1)]
+    period: Annotated[Label, Field(min_length=1), AfterValidator(_not_later)]
     metric: Annotated[str, Field(max_length=80, pattern=r"^[a-z][a-z0-9_]*$")]
     value: Annotated[int, Field(ge=0, le=10**12, strict=True)]
     qualifier: Annotated[str, Field(pattern=f"^({'|'.join(QUALIFIERS)})$")] | None = None
@@ -48,9 +54,12 @@ class PrintedDiscrepancy(Row):
         """Return the years that the words name."""
         return sorted(set(years_in(f"{self.what} {self.printed}")))
 
-    def questions(self) -> list[Problem]:
-        """Return what was loaded but should be looked at."""
-        return [Problem(self.what, field, text) for field, text in self.unknown_names()]
+    def questions(self, *, this_year: int) -> list[Problem]:
+        """Return what was loaded but should be looked at. A number such as 2087 in these words may be a year, and may be none."""
+        asked = self.unknown_names()
+        text = "“{}” is read as a year, which has not come yet"
+        asked += [("printed", text.format(year)) for year in self.years if year > this_year]
+        return [Problem(self.what, field, text) for field, text in asked]
 
 
 def years_in(words: str) -> list[int]:

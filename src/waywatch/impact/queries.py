@@ -11,6 +11,7 @@ from waywatch.directory import api as directory
 from waywatch.geo import api as geo
 from waywatch.impact.models import Discrepancy, PublishedFact
 from waywatch.impact.rules import Annual, BuildSector, Printed, Records, YearFacts, annual
+from waywatch.impact.vocabulary import GROUPS
 
 # The metrics of a yearly file that say the same as a field of a build file's yearly figures.
 METRIC_OF = {
@@ -20,6 +21,23 @@ METRIC_OF = {
     "total": "cb_attendance",
 }
 SECTOR_METRIC = "cb_"
+
+
+MOST = 50
+ASKED_FOR_SOURCES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The first rows of a list, and how many rows it has."""
+
+    rows: tuple[Any, ...]
+    total: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether these are all rows."""
+        return len(self.rows) >= self.total
 
 
 @dataclass(frozen=True)
@@ -33,11 +51,15 @@ class Report:
     discrepancies: tuple[Discrepancy, ...]
     other_facts: tuple[PublishedFact, ...]
     follow_ups: Mapping[str, int]
-    trainings: tuple[Any, ...]
-    adoptions: tuple[Any, ...]
-    quotes: tuple[Any, ...]
+    followed: Cut
+    quotes: Cut
     sources: tuple[str, ...]
-    totals: tuple[Any, ...]
+    totals: Cut
+
+    @property
+    def builds_without_sources(self) -> int:
+        """Return how many builds are not asked for their sources here."""
+        return max(0, self.figures.listed - ASKED_FOR_SOURCES)
 
 
 @dataclass(frozen=True)
@@ -49,9 +71,6 @@ class _Known:
     printed: list[PublishedFact]
     by_region: Mapping[str, int]
     names: Mapping[str, str]
-
-
-MOST = 50
 
 
 def report(year: int) -> Report:
@@ -66,7 +85,8 @@ def report(year: int) -> Report:
     )
     facts = _year_facts(held, known)
     discrepancies = tuple(Discrepancy.objects.filter(Q(years__contains=[year]) | Q(years=[])))
-    totals = tuple(builds.with_known_total(held)[:MOST])
+    follow_ups = builds.follow_up_counts(held)
+    quotes = builds.quotes_of(held)
     return Report(
         figures=annual(facts),
         facts=facts,
@@ -74,13 +94,24 @@ def report(year: int) -> Report:
         year_figures=known.figures,
         discrepancies=discrepancies,
         other_facts=tuple(fact for fact in known.printed if not _is_told_above(fact, known.names)),
-        follow_ups=builds.follow_up_counts(held),
-        trainings=tuple(builds.trainings(held, MOST)),
-        adoptions=tuple(builds.adoptions(held, MOST)),
-        quotes=tuple(builds.quotes_of(held, MOST)),
+        follow_ups=follow_ups,
+        followed=Cut(tuple(builds.follow_ups(held)[:MOST]), sum(follow_ups.values())),
+        quotes=Cut(tuple(quotes[:MOST]), quotes.count()),
         sources=_sources(held, known, discrepancies),
-        totals=totals,
+        totals=Cut(tuple(builds.with_known_total(held)[:MOST]), facts.records.with_total),
     )
+
+
+def followed_by_group(held: Any, limit: int) -> dict[str, Cut]:
+    """Return what followed these builds, by the groups of a glance; a group may be empty."""
+    counts = builds.follow_up_counts(held)
+    return {
+        group: Cut(
+            rows=tuple(builds.follow_ups(held, kinds)[:limit]),
+            total=sum(counts.get(kind, 0) for kind in kinds),
+        )
+        for group, kinds in GROUPS.items()
+    }
 
 
 def _is_told_above(fact: PublishedFact, names: Mapping[str, str]) -> bool:
@@ -173,11 +204,10 @@ def _sources(held: Any, known: _Known, discrepancies: tuple[Discrepancy, ...]) -
     for row in known.figures:
         found.update(dict.fromkeys(row.sources))
     found.update(dict.fromkeys(fact.source for fact in known.printed))
-    for sources in held.values_list("sources", flat=True)[: MOST * 4]:
-        found.update(dict.fromkeys(sources))
     for row in discrepancies:
-        if row.years:
-            found.update(dict.fromkeys(row.sources))
+        found.update(dict.fromkeys(row.sources))
+    for sources in held.values_list("sources", flat=True)[:ASKED_FOR_SOURCES]:
+        found.update(dict.fromkeys(sources))
     return tuple(found)
 
 

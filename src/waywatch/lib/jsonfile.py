@@ -15,6 +15,7 @@ from pydantic import (
     PrivateAttr,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     model_validator,
 )
 
@@ -23,6 +24,7 @@ from waywatch.lib.text import unsafe_character
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SHOWN = 60
+LAST_YEAR = 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,14 @@ class Row(BaseModel):
     def unknown_names(self) -> list[tuple[str, str]]:
         """Return a question, as field and text, for each name that this format does not know."""
         return [("row", f"the name “{safely(name)}” is not known here and was not loaded") for name in self._unknown]
+
+
+def not_later(year: int, info: ValidationInfo) -> int:
+    """Return `year`. Raises ValueError where it comes after the context's `this_year`: nothing can have been printed of it."""
+    this_year = (info.context or {}).get("this_year", LAST_YEAR)
+    if year > this_year:
+        raise ValueError(f"the year {year} has not come yet (it is {this_year})")
+    return year
 
 
 Line = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(_plain)]

@@ -1,9 +1,10 @@
 """Pages that everybody with a role may read: the list of builds and the page of one."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -26,17 +27,30 @@ def build_list(request: HttpRequest) -> HttpResponse:
     actor = current_actor()
     builds = access.visible_builds(actor)
     form = FilterForm(request.GET, years=queries.years_of(builds))
-    page = Paginator(queries.narrowed(builds, form.filters()), PAGE).get_page(request.GET.get("page"))
+    filters = form.filters()
+    held_only = bool(filters.region) and "held" in request.GET
+    filters = replace(filters, held_only=held_only, listed_only="listed" in request.GET)
+    page = Paginator(queries.narrowed(builds, filters), PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "page_obj": page,
         "rows": [(build, _total(build)) for build in page],
         "form": form,
+        "filters": filters,
         "query": query.urlencode(),
+        "wider": _wider(query),
         "may_add": not access.adding_reach(actor).is_empty,
     }
     return render(request, "builds/list.html", context)
+
+
+def _wider(query: QueryDict) -> str:
+    """Return the parameters of an address without those that leave builds out as maps and reports do."""
+    kept = query.copy()
+    for name in ("held", "listed"):
+        kept.pop(name, None)
+    return kept.urlencode()
 
 
 @require_safe

@@ -4,14 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from waywatch.builds import api as builds
 from waywatch.geo import api as geo
-from waywatch.impact import access, drawing, queries
+from waywatch.impact import access, drawing, queries, wording
 from waywatch.impact.export import as_json
 from waywatch.impact.pdf import PAPERS, annual_pdf
+from waywatch.impact.vocabulary import GROUP_TITLES
 from waywatch.lib.actors import current_actor
 from waywatch.lib.errors import NotFoundError
 
@@ -35,18 +37,16 @@ def map_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def glance(request: HttpRequest, code: str) -> HttpResponse:
     """Show a state or province: builds, who came, co-hosts, what was adopted since, people trained."""
-    visible = builds.visible_builds(current_actor())
-    region = _region(code)
-    held = builds.in_region(region.code) & visible
+    region, held = access.region_for(current_actor(), code)
     trained = builds.trained_after(held)
-    found = builds.recorded(held)
+    quotes = builds.quotes_of(held)
     context = {
         "region": region,
         "held": builds.with_sectors(held)[:MOST],
-        "found": found,
+        "found": builds.recorded(held),
         "trained": builds.trained_sentence(trained.counted, trained.actors_without_count, trained.qualifier),
-        "adoptions": builds.adoptions(held, MOST),
-        "quotes": builds.quotes_of(held, MOST),
+        "groups": _groups(held),
+        "quotes": queries.Cut(tuple(quotes[:MOST]), quotes.count()),
         "cohosts": builds.cohosts_of(held, MOST),
         "cohost_count": builds.cohost_count(held),
         "shape": next((shape for shape in geo.map_shapes().regions if shape.code == region.code), None),
@@ -56,11 +56,17 @@ def glance(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "impact/glance.html", context)
 
 
-def _region(code: str) -> geo.RegionInfo:
-    region = geo.region(code.upper())
-    if region is None:
-        raise NotFoundError(gettext("This page does not exist, or it is not for you."))
-    return region
+def _groups(held: Any) -> list[dict[str, Any]]:
+    """Return what followed in groups, each with its name in addresses, its title, its first rows and how many there are."""
+    return [
+        {
+            "name": name,
+            "title": GROUP_TITLES[name],
+            "rows": [wording.follow_up(row) for row in cut.rows],
+            "total": cut.total,
+        }
+        for name, cut in queries.followed_by_group(held, MOST).items()
+    ]
 
 
 @require_safe
@@ -74,16 +80,18 @@ def years(request: HttpRequest) -> HttpResponse:
 def year_page(request: HttpRequest, year: int) -> HttpResponse:
     """Show the annual report; every number leads to the records under it."""
     report = _report(year)
-    names = report.facts.sector_names
     context: dict[str, Any] = {
         "report": report,
         "figures": report.figures,
-        "bars": drawing.bars(report.figures.by_sector, names),
+        "bars": drawing.bars(report.figures.by_sector, report.facts.sector_names),
         "total": builds.worded(report.figures.total, report.figures.total_qualifier),
-        "trained": _trained(report),
-        "follow_ups": [(builds.FollowUpKind(kind).label, count) for kind, count in sorted(report.follow_ups.items())],
-        "printed": [(report.facts.title(key), key, rows) for key, rows in report.facts.printed()],
-        "papers": PAPERS,
+        "trained": wording.trained(report),
+        "follow_ups": wording.follow_up_counts(report),
+        "followed": [wording.follow_up(row) for row in report.followed.rows],
+        "printed": wording.printed_rows(report),
+        "builds_of_year": f"{reverse('build_list')}?year={year}&listed=1",
+        "sources_elsewhere": wording.sources_elsewhere(report),
+        "papers": PAPERS.items(),
     }
     return render(request, "impact/year.html", context)
 
@@ -105,13 +113,6 @@ def year_pdf(request: HttpRequest, year: int, paper: str) -> HttpResponse:  # no
     return response
 
 
-def _trained(report: queries.Report) -> str:
-    figures = report.figures
-    return builds.trained_sentence(figures.trained, figures.actors_without_count, figures.trained_qualifier)
-
-
 def _report(year: int) -> queries.Report:
-    access.enter(current_actor())
-    if year not in queries.report_years():
-        raise NotFoundError(gettext("There is no report of this year."))
+    access.year_for(current_actor(), year)
     return queries.report(year)

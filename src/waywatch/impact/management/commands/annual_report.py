@@ -9,9 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import override
 
-from waywatch.builds import api as builds
 from waywatch.impact import queries
-from waywatch.impact.export import as_json
+from waywatch.impact.export import as_json, as_text
 from waywatch.impact.pdf import PAPERS, annual_pdf
 from waywatch.lib.actors import Actor, acting_as
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("year", metavar="YEAR", type=int)
         parser.add_argument("--pdf", metavar="FILE", type=Path, help="write a PDF here")
-        parser.add_argument("--paper", choices=PAPERS, default="letter")
+        parser.add_argument("--paper", choices=tuple(PAPERS), default="letter")
         parser.add_argument("--json", action="store_true", help="print JSON; null is “not known”")
         parser.add_argument("--lang", choices=("en", "fr", "es"), default="en")
 
@@ -39,7 +38,7 @@ class Command(BaseCommand):
             if options["json"]:
                 self.stdout.write(json.dumps(as_json(report), ensure_ascii=False, indent=1))
             elif not options["pdf"]:
-                self._print(report)
+                self.stdout.write("\n".join(as_text(report)))
 
     def _write_pdf(self, report: queries.Report, options: dict[str, Any]) -> None:
         file: Path = options["pdf"]
@@ -48,14 +47,3 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{file} cannot be written: {error.strerror}. Choose another place.") from error
         self.stderr.write(f"{file} written")
-
-    def _print(self, report: queries.Report) -> None:
-        figures = report.figures
-        self.stdout.write(f"{figures.year}: builds {builds.worded(figures.builds, '')}, listed {figures.listed}")
-        self.stdout.write(f"attendance {builds.worded(figures.total, figures.total_qualifier)}")
-        for key, value in figures.by_sector.items():
-            self.stdout.write(f"  {report.facts.sector_name(key)}: {value}")
-        trained = builds.trained_sentence(figures.trained, figures.actors_without_count)
-        self.stdout.write(f"people trained afterwards: {trained}")
-        for flag in figures.flags:
-            self.stdout.write(f"! {flag.text}")

@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The time that an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("waywatch", deadline=None)
+settings.load_profile("waywatch")
 
 ROLES = ("owner", "web", "worker", "backup")
 pytest_plugins = ["tests.cast"]

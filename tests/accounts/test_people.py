@@ -5,12 +5,11 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from tests.accounts.conftest import plain
 from tests.cast import Member, grant_to, member
+from tests.queries import queries_of
 from waywatch.accounts import actions, api, inviting
 from waywatch.accounts.api import Place, Role
 from waywatch.accounts.errors import AlreadyGivenError, NotYoursToGiveError, NotYoursToRevokeError
@@ -126,15 +125,6 @@ def test_an_administrator_sees_and_finds_everybody(administrator: Member, troope
         ]
 
 
-def queries_of(client: Client, path: str) -> int:
-    client.get(path)  # what is loaded once
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        assert client.get(path).status_code == 200
-    return len(captured)
-
-
 def test_the_list_costs_the_same_with_one_and_with_three(administrator: Member, coordinator: Member) -> None:
     with_one = queries_of(administrator.client, "/account/people/")
     for number in range(3):
@@ -175,6 +165,48 @@ def test_give_through_the_page(texas_coordinator: Member, co_host: Member) -> No
     line = audit.history("account", co_host.account.pk)[0]
     assert (line.action, line.account_id) == ("account.grant_given", texas_coordinator.account.pk)
     assert line.detail["region"] == "US-TX"
+
+
+LAST_DAYS = [
+    (None, True),
+    (-1, False),
+    (0, True),
+    (36_525, True),
+    (36_526, False),
+]
+
+
+@pytest.mark.parametrize(("days", "taken"), LAST_DAYS)
+def test_a_last_day_is_neither_over_nor_more_than_a_hundred_years_away(
+    coordinator: Member, co_host: Member, days: int | None, taken: bool
+) -> None:
+    day = None if days is None else clock.today() + dt.timedelta(days=days)
+    typed = {"role": "analyst", "region": "", "last_day": day or ""}
+    path = f"/account/people/{co_host.account.pk}/give/"
+    assert coordinator.client.post(path, typed).status_code == (302 if taken else 200)
+    until = Grant.objects.filter(account=co_host.account, role="analyst").values_list("valid_until", flat=True)
+    assert list(until) == ([day and dt.datetime.combine(day + dt.timedelta(1), dt.time(), dt.UTC)] if taken else [])
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-12-30", "3000-01-01", "0001-01-01"])
+@pytest.mark.parametrize("invites", [True, False])
+def test_a_last_day_at_the_end_of_all_days_is_refused_in_words(
+    coordinator: Member, co_host: Member, day: str, invites: bool
+) -> None:
+    path = "/account/people/invite/" if invites else f"/account/people/{co_host.account.pk}/give/"
+    typed = {"email": "new@example.org", "name": "New", "language": "en", "role": "analyst", "last_day": day}
+    page = coordinator.client.post(path, typed)
+    assert page.status_code == 200
+    [sentence] = page.context["form"].errors["last_day"]
+    assert (
+        sentence
+        == {
+            True: "This day is over. Choose today or a later day.",
+            False: "This day is more than a hundred years away. Choose an earlier day, or leave the field empty: then the"
+            " role has no end.",
+        }[day < "1000"]
+    )
+    assert not Invitation.objects.exists()
 
 
 @pytest.mark.parametrize(

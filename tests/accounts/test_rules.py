@@ -156,3 +156,10 @@ def test_second_factor() -> None:
 def test_valid_from_counts_and_valid_until_does_not(moment: dt.datetime) -> None:
     held = Held(Role.ANALYST, EVERYWHERE, NOW, NOW + DAY)
     assert held.is_valid_at(moment) is (moment == NOW)
+
+
+@given(st.dates(), st.dates())
+def test_a_last_day_that_is_taken_ends_a_role_in_the_time_to_come(last_day: dt.date, today: dt.date) -> None:
+    if not rules.is_over(last_day, today) and not rules.is_too_far(last_day, today) and today.year < 9800:
+        midnight = dt.datetime.combine(today, dt.time(), dt.UTC)
+        assert midnight < rules.end_of(last_day) <= midnight + rules.LONGEST_ROLE + DAY

@@ -1,5 +1,6 @@
 """Signing in through the pages: password and code, recovery codes, limits, sessions, what is recorded."""
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 
@@ -7,6 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
@@ -16,12 +18,14 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.accounts.conftest import App, plain
 from tests.cast import PASSWORD, TOTP_SECRET, Member, member
+from tests.queries import queries_of
 from waywatch.accounts.adapters import sign_in_key
 from waywatch.accounts.api import Role
 from waywatch.accounts.demo import totp_code
 from waywatch.accounts.forms import AcceptForm
 from waywatch.accounts.models import Account, Invitation
 from waywatch.audit import api as audit
+from waywatch.lib import clock
 
 SignIn = Callable[[Member], Client]
 LOGIN, CODE = "/account/login/", "/account/2fa/authenticate/"
@@ -184,7 +188,8 @@ def test_codes_are_limited_per_account(coordinator: Member, app: App) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example", "//[", "http://[::1"],
 )
 def test_next_leads_nowhere_else(guest: Client, coordinator: Member, app: App, elsewhere: str) -> None:
     type_password(guest, coordinator, next=elsewhere)
@@ -295,6 +300,40 @@ def test_a_session_is_ended_from_the_list(coordinator: Member, outsider: Member,
     assert there.get("/account/").status_code == 302
     assert here.get("/account/").status_code == 200
     assert acts(coordinator)[-1] == "account.sessions_ended"
+
+
+def test_the_list_of_sessions_costs_the_same_with_one_and_with_three(coordinator: Member, sign_in: SignIn) -> None:
+    here = sign_in(coordinator)
+    with_one = queries_of(here, "/account/sessions/")
+    for _ in range(2):
+        sign_in(coordinator)
+    assert len(here.get("/account/sessions/").context["sessions"]) == 3
+    assert queries_of(here, "/account/sessions/") == with_one
+
+
+def test_a_session_that_has_run_out_or_was_left_is_not_listed(coordinator: Member, sign_in: SignIn) -> None:
+    here, late, gone = sign_in(coordinator), sign_in(coordinator), sign_in(coordinator)
+    yesterday = clock.now() - dt.timedelta(days=1)
+    Session.objects.filter(session_key=late.session.session_key).update(expire_date=yesterday)
+    gone.post("/account/logout/")
+    listed = here.get("/account/sessions/").context["sessions"]
+    assert [session.is_current for session in listed] == [True]
+    here.post("/account/sessions/", {"session": "others"})
+    assert acts(coordinator)[-1] == "account.signed_out"  # nothing was ended, so no end is recorded
+
+
+def test_ending_all_others_costs_the_same_with_one_and_with_three(coordinator: Member, sign_in: SignIn) -> None:
+    costs = []
+    for others in (1, 3):
+        here = sign_in(coordinator)
+        here.post("/account/sessions/", {"session": "others"})
+        for _ in range(others):
+            sign_in(coordinator)
+        with CaptureQueriesContext(connection) as captured:
+            here.post("/account/sessions/", {"session": "others"})
+        assert audit.history("account", coordinator.account.pk)[0].detail == {"sessions": others}
+        costs.append(len(captured))
+    assert costs[0] == costs[1]
 
 
 def test_all_other_sessions_are_ended_from_the_list(coordinator: Member, outsider: Member, sign_in: SignIn) -> None:

@@ -7,6 +7,10 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.cast import Member
+from tests.queries import queries_of
+from waywatch.delivery.models import Message, State
+from waywatch.delivery.smtp import RECIPIENT
+from waywatch.lib import clock, fieldcrypt
 from waywatch.project import environment
 from waywatch.project.middleware import CONTENT_POLICY
 
@@ -47,6 +51,25 @@ def test_the_navigation_shows_what_a_role_may_open(
 def test_operations_are_for_administrators_only(request: pytest.FixtureRequest, name: str) -> None:
     who: Member = request.getfixturevalue(name)
     assert who.client.get("/operations/").status_code == 404
+
+
+def test_the_page_of_operations_costs_the_same_with_one_and_with_three(administrator: Member) -> None:
+    costs = []
+    for mails in (1, 2):
+        for number in range(mails):
+            Message.objects.create(
+                kind="account.invitation",
+                state=State.FAILED,
+                recipient=fieldcrypt.encrypt(f"{number}@example.org", purpose=RECIPIENT),
+                attempts=20,
+                last_error="smtp_550",
+                created_at=clock.now(),
+                closed_at=clock.now(),
+            )
+        costs.append(queries_of(administrator.client, "/operations/"))
+    shown = administrator.client.get("/operations/").context["failed"]
+    assert sorted(mail.to for mail in shown) == ["0@example.org", "0@example.org", "1@example.org"]
+    assert costs[0] == costs[1]
 
 
 def test_the_start_leads_to_the_first_page_of_a_role(coordinator: Member, outsider: Member) -> None:

@@ -15,7 +15,12 @@ from waywatch.project.housekeeping import STATEMENTS
 ROWS = """
 INSERT INTO project_cache VALUES ('old', 'x', now() - interval '1 minute'), ('new', 'x', now() + interval '1 minute');
 INSERT INTO django_session VALUES ('old', 'x', now() - interval '1 minute'), ('new', 'x', now() + interval '1 minute');
+INSERT INTO accounts_account (id, email, name, password, language, is_active, is_demo, created_at)
+    VALUES (gen_random_uuid(), 'a@example.org', 'A', '!', 'en', true, false, now());
+INSERT INTO usersessions_usersession (user_id, session_key, created_at, last_seen_at, ip, user_agent, data)
+    SELECT id, key, now(), now(), '127.0.0.1', '', '{}' FROM accounts_account, unnest(ARRAY['old', 'new', 'signed out']) key;
 """
+TABLES = ("project_cache", "usersessions_usersession", "django_session", "accounts_account")
 
 
 def test_what_has_run_out_is_deleted_and_the_rest_stays(database_urls: dict[str, str], django_db_setup: None) -> None:
@@ -30,14 +35,23 @@ def test_what_has_run_out_is_deleted_and_the_rest_stays(database_urls: dict[str,
             worker.commit()
             left = owner.execute(
                 "SELECT cache_key FROM project_cache UNION ALL SELECT session_key FROM django_session"
+                " UNION ALL SELECT session_key FROM usersessions_usersession"
             ).fetchall()
-            assert left == [("new",), ("new",)]
+            assert left == [("new",), ("new",), ("new",)]
         finally:
-            owner.execute("DELETE FROM project_cache")
-            owner.execute("DELETE FROM django_session")
+            for table in TABLES:
+                owner.execute(f"DELETE FROM {table}".encode())
 
 
-@pytest.mark.parametrize("query", ["SELECT session_key FROM django_session", "SELECT value FROM project_cache"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT session_data FROM django_session",
+        "SELECT user_id FROM usersessions_usersession",
+        "SELECT ip FROM usersessions_usersession",
+        "SELECT value FROM project_cache",
+    ],
+)
 def test_the_worker_reads_neither_sessions_nor_counters(
     database_urls: dict[str, str], django_db_setup: None, query: str
 ) -> None:

@@ -39,6 +39,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
         """Refuse: an invitation is the only way in."""
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """Tell whether a page may lead on to `url`: never to another site, and not to what cannot be read as an address."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def pre_login(self, request: Any, user: AbstractBaseUser, **kwargs: Any) -> Any:
         """Stop an account that may not sign in, by whatever way it proved itself (password, passkey, reset)."""
         if not may_sign_in(user):

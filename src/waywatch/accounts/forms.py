@@ -43,7 +43,7 @@ class OfferForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.place = place
+        self.place, self.today = place, now.date()
         held = list(held)
         role, region = self.fields["role"], self.fields["region"]
         assert isinstance(role, forms.ChoiceField)
@@ -52,6 +52,21 @@ class OfferForm(forms.Form):
         region.choices = _regions(held)
         if place:
             del self.fields["region"]
+
+    def clean_last_day(self) -> dt.date | None:
+        """Refuse a day that is over, and one so far ahead that no end is meant."""
+        day: dt.date | None = self.cleaned_data["last_day"]
+        if day and rules.is_over(day, self.today):
+            raise ValidationError(gettext("This day is over. Choose today or a later day."), code="over")
+        if day and rules.is_too_far(day, self.today):
+            raise ValidationError(
+                gettext(
+                    "This day is more than a hundred years away. Choose an earlier day, or leave the field empty: then the"
+                    " role has no end."
+                ),
+                code="too_far",
+            )
+        return day
 
     def clean(self) -> dict[str, Any]:
         """Refuse a role at a place where it cannot hold."""
@@ -69,7 +84,7 @@ class OfferForm(forms.Form):
     def offer(self) -> Offer:
         """Return what was chosen."""
         last_day = self.cleaned_data.get("last_day")
-        until = dt.datetime.combine(last_day + dt.timedelta(days=1), dt.time(), dt.UTC) if last_day else None
+        until = rules.end_of(last_day) if last_day else None
         return Offer(Role(self.cleaned_data["role"]), self._scope(), until)
 
     def _scope(self) -> Scope:

@@ -1,4 +1,7 @@
-"""What the worker throws away each hour: sessions and counters that have run out. It sees when a row ends, and nothing else of it."""
+"""What the worker throws away each hour: sessions and counters that have run out, and what the sign-in library noted of such sessions.
+
+It sees when a row ends and which note belongs to which session, by a hash that opens nothing; not whose they are, nor what is in them.
+"""
 
 import logging
 import threading
@@ -10,6 +13,10 @@ AFTER_ERROR = 60.0
 STATEMENTS = (
     "DELETE FROM project_cache WHERE expires < now()",
     "DELETE FROM django_session WHERE expire_date < now()",
+    """
+    DELETE FROM usersessions_usersession noted
+    WHERE NOT EXISTS (SELECT FROM django_session session WHERE session.session_key = noted.session_key)
+    """,
 )
 _log = logging.getLogger(__name__)
 

@@ -198,6 +198,13 @@ LOGGING = {
 # allauth: sign-in by e-mail address, no open sign-up (an invitation is the only way in), a second factor where a role asks for one.
 ACCOUNT_ADAPTER = "waywatch.accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "waywatch.accounts.adapters.MfaAdapter"
+MFA_FORMS = {
+    "add_webauthn": "waywatch.accounts.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "waywatch.accounts.passkeys.AuthenticatePasskeyForm",
+    "edit_webauthn": "waywatch.accounts.passkeys.EditPasskeyForm",
+    "login_webauthn": "waywatch.accounts.passkeys.LoginPasskeyForm",
+    "reauthenticate_webauthn": "waywatch.accounts.passkeys.ReauthenticatePasskeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -33,6 +33,7 @@ ROOMS = [
     "waywatch.accounts",
     "waywatch.audit",
     "waywatch.geo",
+    "waywatch.advice",
     "waywatch.delivery",
 ]
 INSTALLED_APPS = [

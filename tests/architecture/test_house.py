@@ -21,6 +21,7 @@ ROOMS = [
     "advice",
     "accounts",
     "directory",
+    "tips",
     "builds",
     "impact",
     "project",

@@ -29,6 +29,7 @@ ROOMS = [
     "waywatch.project",
     "waywatch.impact",
     "waywatch.builds",
+    "waywatch.tips",
     "waywatch.directory",
     "waywatch.accounts",
     "waywatch.audit",
@@ -171,7 +172,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "waywatch.project.storage.StaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = MODE == "test"

@@ -234,19 +234,4 @@ STEPS: tuple[Step, ...] = (
             Field("spoke", "choice", _("Did you speak with the person?"), YES_NO),
         ),
     ),
-    Step(
-        "reach",
-        _("May somebody call you back?"),
-        (
-            Field(
-                "reach.how",
-                "choice",
-                _("To reach me"),
-                (("none", _("Please do not contact me")), ("phone", _("Call me")), ("text", _("Text me"))),
-            ),
-            Field("reach.value", "line", _("Number")),
-            Field("reach.when", "line", _("When it is safe")),
-        ),
-        help=_("You need not say who you are."),
-    ),
 )

@@ -14,6 +14,7 @@ from waywatch.geo.queries import (
     county_of_zip,
     place,
     places_along,
+    places_in,
     places_near,
     places_with,
     roads,
@@ -21,13 +22,14 @@ from waywatch.geo.queries import (
     zip_code,
 )
 from waywatch.geo.regions import CountryInfo, RegionInfo, country, region, region_named, regions
-from waywatch.geo.rules import distance_km
-from waywatch.geo.shapes import Located, locate
+from waywatch.geo.rules import Box, distance_km
+from waywatch.geo.shapes import Located, locate, region_boxes
 from waywatch.geo.values import AgencyInfo, CountyInfo, NearPlace, PlaceDraft, PlaceInfo, PlacePage, ZipInfo
 
 __all__ = [
     "AgencyInfo",
     "AgencyKind",
+    "Box",
     "CountryInfo",
     "CountyInfo",
     "CountyKind",
@@ -64,11 +66,13 @@ __all__ = [
     "map_shapes",
     "place",
     "places_along",
+    "places_in",
     "places_near",
     "places_with",
     "point_on_map",
     "region",
     "region_at",
+    "region_boxes",
     "region_named",
     "regions",
     "roads",

@@ -87,6 +87,17 @@ def provinces() -> Layer:
     return Layer([each for each in states_and_provinces() if each.id in known], lambda postal: f"CA-{postal}")
 
 
+@lru_cache(maxsize=1)
+def region_boxes() -> dict[str, rules.Box]:
+    """Return the box around each drawn state and province by code. A box that crosses the 180th meridian spans all longitudes."""
+    canadian = {region.postal for region in regions.regions("CA")}
+    bounds = {each.id: each.geometry.bounds for each in states_and_provinces()}
+    return {
+        f"{'CA' if postal in canadian else 'US'}-{postal}": rules.Box(south=south, west=west, north=north, east=east)
+        for postal, (west, south, east, north) in bounds.items()
+    }
+
+
 def require_point(lat: float, lon: float) -> None:
     """Refuse what is no point on the globe: raises InvalidError."""
     if isnan(lat) or isnan(lon) or not rules.is_point(lat, lon):

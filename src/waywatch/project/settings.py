@@ -29,10 +29,12 @@ ROOMS = [
     "waywatch.project",
     "waywatch.impact",
     "waywatch.builds",
+    "waywatch.tips",
     "waywatch.directory",
     "waywatch.accounts",
     "waywatch.audit",
     "waywatch.geo",
+    "waywatch.advice",
     "waywatch.delivery",
 ]
 INSTALLED_APPS = [
@@ -169,7 +171,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "waywatch.project.storage.StaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = MODE == "test"

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("waywatch.accounts.web.urls")),
+    path("notice/", include("waywatch.tips.web.urls")),
     path("directory/", include("waywatch.directory.web.urls")),
     path("builds/", include("waywatch.builds.web.urls")),
     path("", include("waywatch.impact.web.urls")),

@@ -1,0 +1,165 @@
+// The reporter's page: one short question at a time, the advice at each change, a card to read out. Nothing is sent.
+
+import { advise } from "../advice/advice.js";
+import { addEntry, read, write } from "./answers.js";
+import { draw } from "./card.js";
+import { erase, expiring, keep, kept } from "./draft.js";
+import { offer, placesOf, position, regionAt } from "./places.js";
+
+const SAVE_AFTER_MS = 400;
+const ELSEWHERE = "https://www.weather.gov/";
+const byId = (id) => document.getElementById(id);
+
+const program = byId("program");
+const form = byId("questions");
+const steps = [...form.querySelectorAll("[data-step]")];
+const book = JSON.parse(byId("book").textContent);
+const region = form.elements["where.region"];
+const place = form.elements["where.place"];
+const touched = expiring(startOver);
+let here = 0;
+let saving = 0;
+let where = null;
+
+/** Show one step. The numbers to call stay above it; 911 stays on the screen. */
+function show(number, { focus = true } = {}) {
+  here = Math.max(0, Math.min(number, steps.length - 1));
+  steps.forEach((step, place) => (step.hidden = place !== here));
+  byId("intro").hidden = here > 0;
+  document.querySelector("h1").classList.toggle("visually-hidden", here > 0);
+  const isCard = here === steps.length - 1;
+  byId("back").hidden = here === 0;
+  byId("next").hidden = isCard;
+  byId("to-card").hidden = isCard;
+  if (isCard) draw(form, byId("card"));
+  for (const list of steps[here].querySelectorAll("[data-repeat]:empty")) addEntry(form, list.dataset.repeat);
+  if (focus) {
+    steps[here].querySelector("h2").focus({ preventScroll: true });
+    (byId("advice").hidden ? steps[here] : byId("advice")).scrollIntoView();
+  }
+}
+
+function showAdvice(content) {
+  const { level } = advise(content, book);
+  const aboutSelf = content.about === "self";
+  const box = byId("advice");
+  for (const text of box.querySelectorAll("[data-level]")) {
+    text.hidden = text.dataset.level !== level || (aboutSelf && level === "hotline_now");
+  }
+  box.querySelector("[data-self]").hidden = !aboutSelf;
+  box.hidden = Object.keys(content).length === 0 || (level === "none" && here < steps.length - 3 && !aboutSelf);
+  byId("do-not").hidden = level === "none" && !aboutSelf;
+  byId("next").disabled = byId("to-card").disabled = aboutSelf;
+}
+
+function showSigns(sector) {
+  const fits = (row) => !sector || row.dataset.sectors === "all" || row.dataset.sectors.split(" ").includes(sector);
+  let some = false;
+  for (const row of byId("signs").children) {
+    const ticked = row.querySelector("[name=signs]").checked;
+    row.hidden = !fits(row) && !ticked && byId("all-signs").dataset.all !== "yes";
+    row.querySelector(".heard").hidden = !ticked;
+    some ||= row.hidden;
+  }
+  byId("all-signs").hidden = !some;
+}
+
+function changed() {
+  const content = read(form);
+  showAdvice(content);
+  showSigns(content.reporter?.sector);
+  touched();
+  clearTimeout(saving);
+  // What somebody says about himself is kept nowhere, not even on this phone.
+  saving = setTimeout(() => (content.about === "self" ? erase() : keep(content)), SAVE_AFTER_MS);
+}
+
+function startOver() {
+  clearTimeout(saving);
+  where = null;
+  write(form, {});
+  byId("card").replaceChildren();
+  showAdvice({});
+  showSigns("");
+  show(0, { focus: false });
+}
+
+async function eraseAll() {
+  startOver();
+  await erase();
+  byId("erased").hidden = false;
+}
+
+async function offerPlaces() {
+  offer(place, await placesOf(region.value), where);
+}
+
+async function locate() {
+  const said = byId("located");
+  said.textContent = "…";
+  try {
+    where = await position();
+    region.value = await regionAt(region, where);
+    await offerPlaces();
+    said.textContent = region.selectedOptions[0]?.textContent ?? "";
+    changed();
+  } catch {
+    said.textContent = said.dataset.failed;
+  }
+}
+
+function pressed({ target }) {
+  const button = target.closest("button");
+  if (!button) return;
+  byId("erased").hidden = true;
+  if (button.dataset.add) addEntry(form, button.dataset.add).querySelector("input").focus();
+  if (button.matches("[data-remove]")) {
+    button.closest("[data-entry]").remove();
+    changed();
+  }
+}
+
+async function worksOffline() {
+  if (!("serviceWorker" in navigator)) return;
+  const address = "/notice/worker.js";
+  const policy = window.trustedTypes?.createPolicy("notice", { createScriptURL: () => address });
+  await navigator.serviceWorker.register(policy ? policy.createScriptURL(address) : address, { scope: "/notice/" });
+  await navigator.serviceWorker.ready;
+  byId("offline-ready").hidden = false;
+}
+
+async function start() {
+  const draft = await kept();
+  if (draft) {
+    write(form, draft);
+    touched();
+  }
+  showAdvice(draft ?? {});
+  showSigns(draft?.reporter?.sector);
+  show(0, { focus: false });
+  if (region.value) await offerPlaces();
+  byId("waiting").hidden = true;
+  program.hidden = false;
+}
+
+form.addEventListener("input", changed);
+form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("click", pressed);
+region.addEventListener("change", offerPlaces);
+byId("locate").addEventListener("click", locate);
+byId("back").addEventListener("click", () => show(here - 1));
+byId("next").addEventListener("click", () => show(here + 1));
+byId("to-card").addEventListener("click", () => show(steps.length - 1));
+byId("erase").addEventListener("click", eraseAll);
+byId("all-signs").addEventListener("click", (event) => {
+  event.currentTarget.dataset.all = "yes";
+  showSigns("");
+});
+byId("leave").hidden = false;
+byId("leave").addEventListener("click", () => {
+  startOver();
+  erase().finally(() => location.replace(ELSEWHERE));
+});
+
+start(); // where it fails, the page goes on saying: please call
+worksOffline().catch(() => {});

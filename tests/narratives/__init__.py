@@ -1,0 +1,61 @@
+"""Published narratives as a reporter would enter them: the content of a tip (docs/reference/tip-content.md)."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from waywatch.advice import api as advice
+
+Narrative = dict[str, Any]
+FILE = Path(__file__).parent / "narratives.json"
+PARTS = {"possible_controller": "controls"}
+AGES = {"adult": "adult", "minor": "minor"}
+# Codes of readers that say the same as a sign of ours under another name.
+SAME = {
+    "apparent_minor_in_commercial_sex": "commercial_sex_offered",
+    "minor_in_commercial_sex": "commercial_sex_offered",
+    "third_party_control": "controlled_by_other",
+    "claimed_relationship_doubtful": "story_contradicts",
+    "fear": "distress",
+}
+MINOR_IN_COMMERCIAL_SEX = {"apparent_minor_in_commercial_sex", "minor_in_commercial_sex"}
+
+
+def narratives() -> list[Narrative]:
+    """Return the published narratives."""
+    found: list[Narrative] = json.loads(FILE.read_text(encoding="utf-8"))["narratives"]
+    return found
+
+
+def signs_of(codes: Iterable[str]) -> list[str]:
+    """Return the signs that a reader's codes stand for. Looks, family and age have none, nor has what the people and vehicles say."""
+    known = advice.book().signs
+    return list(dict.fromkeys(key for code in codes if (key := SAME.get(code, code)) in known))
+
+
+def content_of(narrative: Narrative, *, seen: str) -> dict[str, Any]:
+    """Return what a reporter says who tells this narrative and saw it "now", within a "day", or "older"."""
+    codes = narrative["indicators"]
+    first_hand = "no" if "hearsay_second_person" in codes else "yes"
+    return {
+        "danger_now": "unknown",
+        "about": "self" if narrative["status"] == "self_report" else "others",
+        "where": {"country": narrative["place"]["country"], "words": narrative["place"]["region"] or ""},
+        "when": {"seen": seen, "words": narrative["when"] or ""},
+        "people": [_person(person) for person in narrative["people"]],
+        "vehicles": [{"type": vehicle["type"], "relation": vehicle["relation"]} for vehicle in narrative["vehicles"]],
+        "timeline": [{"what": behaviour} for behaviour in narrative["behaviours"]],
+        "signs": [{"key": key, "first_hand": first_hand} for key in signs_of(codes)],
+        "called": narrative["channels"],
+        "words": narrative["text_paraphrase"],
+    }
+
+
+def _person(person: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "count": person["count"],
+        "age": AGES.get(person["age_class"], "unknown"),
+        "part": PARTS.get(person["role"], "seen"),
+        "recognise": person["note"],
+    }

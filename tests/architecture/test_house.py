@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, models
 
 SOURCE = Path(settings.BASE)
-ROOMS = ["lib", "postgres", "delivery", "audit", "geo", "accounts", "directory", "builds", "impact", "project"]
+ROOMS = ["lib", "postgres", "delivery", "audit", "geo", "accounts", "vault", "directory", "builds", "impact", "project"]
 FILES = sorted(file for file in SOURCE.rglob("*.py") if "migrations" not in file.parts)
 TEMPLATES = sorted(SOURCE.rglob("*.html"))
 INLINE_IMPORT_REASONS = (

@@ -30,6 +30,7 @@ ROOMS = [
     "waywatch.impact",
     "waywatch.builds",
     "waywatch.directory",
+    "waywatch.vault",
     "waywatch.accounts",
     "waywatch.audit",
     "waywatch.geo",

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "waywatch.project.middleware.ActingAccount",
+    "waywatch.vault.web.unlocking.LockedCookie",
     "waywatch.accounts.web.middleware.SecondFactorRequired",
     "waywatch.project.middleware.PlainErrors",
 ]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("waywatch.accounts.web.urls")),
     path("directory/", include("waywatch.directory.web.urls")),
+    path("vault/", include("waywatch.vault.web.urls")),
     path("builds/", include("waywatch.builds.web.urls")),
     path("", include("waywatch.impact.web.urls")),
     path("operations/", operator.operations, name="operations"),

@@ -38,9 +38,14 @@ def enter(actor: Actor | None) -> None:
 
 def enter_as_holder(actor: Actor | None) -> uuid.UUID:
     """Let in whoever can have a key of their own, and return the account."""
-    if actor is None or actor.account_id is None or not roles_of(actor) & HOLDERS:
+    if actor is None or actor.account_id is None or not can_hold(actor):
         raise not_found()
     return actor.account_id
+
+
+def can_hold(actor: Actor | None) -> bool:
+    """Tell whether the actor holds a role that can belong to a team."""
+    return bool(roles_of(actor) & HOLDERS)
 
 
 def administers(actor: Actor | None) -> bool:

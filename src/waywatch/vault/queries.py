@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -194,8 +195,9 @@ def break_glass_allows(actor: Actor, keyring_id: uuid.UUID, subject_id: uuid.UUI
 
 def needs_reseal(actor: Actor, key: MemberKey) -> list[Keyring]:
     """Return the own keyrings that have a key which the actor's own key does not open."""
-    keyrings = access.keyrings_of(actor).filter(versions__retired_at=None, versions__isnull=False)
-    return [keyring for keyring in keyrings if not holds_current(key, keyring)]
+    held = Share.objects.filter(member_key=key, revoked_at=None).values("version_id")
+    unheld = KeyVersion.objects.filter(retired_at=None).exclude(pk__in=held).values("keyring_id")
+    return list(access.keyrings_of(actor).filter(pk__in=unheld))
 
 
 def _current() -> QuerySet[KeyVersion]:
@@ -204,3 +206,9 @@ def _current() -> QuerySet[KeyVersion]:
 
 def _key(row: KeyVersion) -> DeskKey:
     return DeskKey(row.keyring_id, row.keyring.name, row.number, bytes(row.public_key), tuple(row.keyring.regions))
+
+
+def current_numbers(keyring_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Return the number of the version in use of each keyring that has one, with one query."""
+    rows = KeyVersion.objects.filter(keyring__in=set(keyring_ids), retired_at=None)
+    return {row.keyring_id: row.number for row in rows}

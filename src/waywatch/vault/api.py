@@ -10,7 +10,13 @@ from waywatch.lib import clock
 from waywatch.lib.actors import Actor
 from waywatch.vault import access, queries
 from waywatch.vault.actions import requests
+from waywatch.vault.demo import (
+    create_demo_keyrings,
+    demo_passphrase,
+    refuse_demo_keyrings_in_production,
+)
 from waywatch.vault.errors import KeyMissingError, LockedError, NotReadyError
+from waywatch.vault.lists import root_public_key, signed_list
 from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_living_desk_key
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
 from waywatch.vault.sealing import SIZES, SealError, derive, is_public_key, is_signed_by, open_sealed, pad, seal, unpad
@@ -32,6 +38,8 @@ __all__ = [
     "approve_break_glass",
     "ask_break_glass",
     "break_glass_allows",
+    "create_demo_keyrings",
+    "demo_passphrase",
     "derive",
     "desk_keys",
     "fingerprint",
@@ -44,9 +52,12 @@ __all__ = [
     "open_sealed",
     "pad",
     "receipt_public_key",
+    "refuse_demo_keyrings_in_production",
+    "root_public_key",
     "seal",
     "seal_to",
     "sign_receipt",
+    "signed_list",
     "unlocked",
     "unpad",
     "word_list",

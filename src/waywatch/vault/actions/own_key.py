@@ -34,7 +34,7 @@ def set_up_key(actor: Actor, *, phrase: str) -> NewKey:
     with transaction.atomic():
         if access.own_key(actor) is not None:
             raise NotReadyError(gettext("You have a key already. Change its passphrase instead."))
-        made = _make(account_id, phrase)
+        made = make_key(account_id, phrase)
         _record("vault.key_made", account_id, made.member_key)
     return made
 
@@ -56,7 +56,7 @@ def replace_key(actor: Actor, *, phrase: str) -> NewKey:
         Wrap.objects.filter(member_key=old).delete()
         old.retired_at = now
         old.save(update_fields=["retired_at"])
-        made = _make(account_id, phrase)
+        made = make_key(account_id, phrase)
         _record("vault.key_replaced", account_id, made.member_key)
     return made
 
@@ -150,7 +150,8 @@ def _count(wrap: Wrap, *, failed: bool) -> None:
         )
 
 
-def _make(account_id: uuid.UUID, phrase: str) -> NewKey:
+def make_key(account_id: uuid.UUID, phrase: str) -> NewKey:
+    """Make and store a key. The caller has checked who may and how good the passphrase is, and has a transaction open."""
     pair, recovery_key = sealing.new_key_pair(), words.new_recovery_key()
     key = MemberKey.objects.create(account_id=account_id, public_key=pair.public)
     by_passphrase, by_recovery = _wraps(key, pair.private, phrase, recovery_key)

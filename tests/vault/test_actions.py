@@ -289,8 +289,12 @@ def test_a_new_passphrase_takes_the_place_of_the_old_one(team: Team) -> None:
     person, key = team.first, unlocked(team.first)
     with acting_as(person.actor):
         with pytest.raises(WeakPassphraseError):
-            own_key.change_passphrase(person.actor, unlocked=key, phrase="short")
-        own_key.change_passphrase(person.actor, unlocked=key, phrase="entirely other words here")
+            own_key.change_passphrase(person.actor, current=phrase_of(person), phrase="short")
+        with pytest.raises(WrongPassphraseError):
+            own_key.change_passphrase(
+                person.actor, current="wrong words typed here", phrase="entirely other words here"
+            )
+        own_key.change_passphrase(person.actor, current=phrase_of(person), phrase="entirely other words here")
         with pytest.raises(WrongPassphraseError):
             own_key.unlock(person.actor, phrase=phrase_of(person))
         assert own_key.unlock(person.actor, phrase="entirely other words here").private == key.private

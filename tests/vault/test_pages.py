@@ -187,6 +187,18 @@ def test_a_recovery_key_opens_the_way_back_through_the_pages(advocate: Member) -
         assert own_key.unlock(advocate.actor, phrase="gravel lantern orchard eight").private
 
 
+def test_an_open_session_alone_does_not_change_the_passphrase(team: Team) -> None:
+    client = unlock(team.first)
+    typed = {"passphrase": "gravel lantern orchard eight", "again": "gravel lantern orchard eight"}
+    assert client.post("/vault/passphrase/", typed).status_code == 200
+    wrong = client.post("/vault/passphrase/", {**typed, "current": "wrong words typed here"})
+    assert "That did not open it" in text(wrong)
+    right = {**typed, "current": phrase_of(team.first)}
+    assert client.post("/vault/passphrase/", right)["Location"] == "/vault/"
+    with acting_as(team.first.actor):
+        assert own_key.unlock(team.first.actor, phrase=typed["passphrase"]).private
+
+
 def test_a_keeper_removes_rotates_and_destroys_through_the_pages(team: Team) -> None:
     client = unlock(team.first)
     base = f"/vault/keyrings/{team.keyring.pk}/"

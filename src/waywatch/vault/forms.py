@@ -49,6 +49,13 @@ class NewPassphraseForm(forms.Form):
         return cleaned
 
 
+class ChangePassphraseForm(NewPassphraseForm):
+    """The present passphrase, and a new one."""
+
+    current = passphrase_field(_("Present passphrase"))
+    field_order = ("current", "passphrase", "again")
+
+
 class RecoverForm(NewPassphraseForm):
     """The printed recovery key, and a new passphrase."""
 

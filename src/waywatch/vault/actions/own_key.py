@@ -67,24 +67,22 @@ def unlock(actor: Actor, *, phrase: str) -> Unlocked:
     A wrong passphrase is counted and written down before the error is raised, so the caller must let the transaction stand.
     """
     account_id = access.enter_as_holder(actor)
-    key, private = _try(
-        account_id, lambda wrap, owner: passphrase.unwrap(bytes(wrap.by_passphrase), phrase, belongs_to=owner)
-    )
+    key, private = _open_by_passphrase(account_id, phrase)
     with transaction.atomic():
         _record("vault.unlocked", account_id, key)
     return Unlocked(actor, key.pk, private)
 
 
-def change_passphrase(actor: Actor, *, unlocked: Unlocked, phrase: str) -> None:
-    """Put an unlocked key under another passphrase. The recovery key stays as it is."""
+def change_passphrase(actor: Actor, *, current: str, phrase: str) -> None:
+    """Put the own key under another passphrase. The recovery key stays as it is. Raises what `unlock` raises, and WeakPassphraseError."""
     account_id = access.enter_as_holder(actor)
     _check(account_id, phrase)
+    key, private = _open_by_passphrase(account_id, current)
     with transaction.atomic():
-        wrap = Wrap.objects.select_for_update().select_related("member_key").get(member_key_id=unlocked.member_key_id)
-        wrap.by_passphrase = passphrase.wrap(unlocked.private, phrase, belongs_to=_owner(wrap.member_key))
-        wrap.tries, wrap.wait_until = 0, None
-        wrap.save(update_fields=["by_passphrase", "tries", "wait_until"])
-        _record("vault.passphrase_changed", account_id, wrap.member_key)
+        wrap = Wrap.objects.select_for_update().get(member_key=key)
+        wrap.by_passphrase = passphrase.wrap(private, phrase, belongs_to=_owner(key))
+        wrap.save(update_fields=["by_passphrase"])
+        _record("vault.passphrase_changed", account_id, key)
 
 
 def recover_key(actor: Actor, *, recovery_key: str, phrase: str) -> NewKey:
@@ -105,6 +103,10 @@ def recover_key(actor: Actor, *, recovery_key: str, phrase: str) -> NewKey:
         wrap.save(update_fields=["by_passphrase", "by_recovery"])
         _record("vault.key_recovered", account_id, key)
     return NewKey(key, fresh)
+
+
+def _open_by_passphrase(account_id: uuid.UUID, phrase: str) -> tuple[MemberKey, bytes]:
+    return _try(account_id, lambda wrap, owner: passphrase.unwrap(bytes(wrap.by_passphrase), phrase, belongs_to=owner))
 
 
 def _try(account_id: uuid.UUID, open_wrap: Callable[[Wrap, bytes], bytes]) -> tuple[MemberKey, bytes]:

@@ -15,9 +15,9 @@ from waywatch.lib.errors import InvalidError
 from waywatch.vault import access, queries, words
 from waywatch.vault.actions import own_key
 from waywatch.vault.actions.own_key import NewKey
-from waywatch.vault.forms import NewPassphraseForm, RecoverForm, ReplaceForm, UnlockForm
+from waywatch.vault.errors import WeakPassphraseError
+from waywatch.vault.forms import ChangePassphraseForm, NewPassphraseForm, RecoverForm, ReplaceForm, UnlockForm
 from waywatch.vault.web import unlocking
-from waywatch.vault.web.unlocking import needs_unlock
 
 FORM = ["GET", "HEAD", "POST"]
 
@@ -126,16 +126,19 @@ def replace(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(FORM)
-@needs_unlock
 def change_passphrase(request: HttpRequest) -> HttpResponse:
-    """Put one's own key under another passphrase."""
-    form = NewPassphraseForm(request.POST or None)
+    """Put one's own key under another passphrase. The present one is asked for: an open session alone is not enough."""
+    actor = acting(request)
+    access.enter_as_holder(actor)
+    form = ChangePassphraseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        opened = unlocking.unlocked(request)
+        data = form.cleaned_data
         try:
-            own_key.change_passphrase(acting(request), unlocked=opened, phrase=form.cleaned_data["passphrase"])
-        except InvalidError as error:
+            own_key.change_passphrase(actor, current=data["current"], phrase=data["passphrase"])
+        except WeakPassphraseError as error:
             refuse(form, error)
+        except InvalidError as error:  # the count of tries must be kept: no error leaves this view
+            form.add_error("current", str(error))
         else:
             messages.success(request, gettext("The new passphrase holds from now on. The recovery key is as it was."))
             return redirect("vault")

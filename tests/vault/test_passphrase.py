@@ -1,6 +1,7 @@
 """Wraps under a passphrase and a recovery key, fingerprint words, and which passphrases are taken."""
 
 import hashlib
+import string
 
 import pytest
 from hypothesis import given, settings
@@ -150,11 +151,10 @@ def test_weak_passphrases_are_refused_with_a_sentence(weak: str, why: str) -> No
     assert refusal.value.field == "passphrase"
 
 
-@given(st.text(max_size=13).filter(lambda text: len(passphrase.normal(text).split()) < 4))
+@given(st.text(alphabet=string.ascii_letters + string.digits + " äñß!?", max_size=13))
 def test_nothing_short_is_ever_taken(text: str) -> None:
-    if len(set(text)) < 4 or not any(char in text for char in ".-_,;:/"):
-        with pytest.raises(WeakPassphraseError):
-            passphrase.check_passphrase(text)
+    with pytest.raises(WeakPassphraseError):
+        passphrase.check_passphrase(text)
 
 
 @given(st.text(max_size=200))

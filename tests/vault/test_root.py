@@ -60,6 +60,13 @@ def test_a_changed_file_does_not_open(made: tuple[str, bytes], data: st.DataObje
             root.open_root_file(json.dumps(found), FIRST, SECOND)
 
 
+@pytest.mark.parametrize("salts", [["AAAA", "AAAA"], ["AAAA"], [], "AAAA", [1, 2], None])
+def test_a_file_with_other_salts_does_not_open(made: tuple[str, bytes], salts: object) -> None:
+    changed = json.dumps({**json.loads(made[0]), "salts": salts})
+    with pytest.raises(WrongPassphraseError):
+        root.open_root_file(changed, FIRST, SECOND)
+
+
 @given(st.text(max_size=80))
 def test_no_text_is_a_root_file(text: str) -> None:
     with pytest.raises(WrongPassphraseError):

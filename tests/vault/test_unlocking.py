@@ -144,6 +144,17 @@ def test_another_sign_in_of_the_same_person_is_locked(team: Team) -> None:
     assert not is_open(other, team)
 
 
+def test_an_unlocked_row_that_is_copied_into_another_session_stays_locked(team: Team) -> None:
+    """Somebody who writes into the table of sessions, and whom the person's other browser gave its cookie."""
+    client, other = unlock(team.first), Client()
+    other.force_login(team.first.account)
+    session = _session(other)
+    session[unlocking.SESSION_KEY] = _session(client)[unlocking.SESSION_KEY]
+    session.save()
+    other.cookies[unlocking.COOKIE] = client.cookies[unlocking.COOKIE].value
+    assert not is_open(other, team)
+
+
 def test_a_replaced_key_locks_the_sessions_of_the_old_one(team: Team) -> None:
     from waywatch.vault.actions import own_key
 

@@ -102,6 +102,8 @@ def is_signed(root: bytes, list_text: bytes, signature: bytes) -> bool:
 def _file_key(head: dict[str, Any], first: str, second: str) -> bytes:
     cost = Cost(head["memory_kib"], head["time"], head["lanes"])
     salts = [from_text(salt) for salt in head["salts"]]
+    if [len(salt) for salt in salts] != [SALT_LENGTH, SALT_LENGTH]:
+        raise wrong_passphrase()
     secrets = [argon2id(each, salt, cost) for each, salt in zip((first, second), salts, strict=True)]
     return sealing.derive(b"".join(secrets), salt=b"".join(salts), purpose=PURPOSE)
 

@@ -110,6 +110,30 @@ def advocate(db: None) -> Member:
 
 
 @pytest.fixture
+def second_advocate(db: None) -> Member:
+    """Answers at the same hotline."""
+    return member("lena.frost@example.org", "Lena Frost", Role.ADVOCATE)
+
+
+@pytest.fixture
+def supervisor(db: None) -> Member:
+    """Looks after the advocates of the hotline."""
+    return member("amara.diallo@example.org", "Amara Diallo", Role.SUPERVISOR)
+
+
+@pytest.fixture
+def ohio_advocate(db: None) -> Member:
+    """Answers for Ohio only."""
+    return member("piet.okoro@example.org", "Piet Okoro", Role.ADVOCATE, region_id="US-OH")
+
+
+@pytest.fixture
+def second_trooper(db: None) -> Member:
+    """Works in the same agency as the trooper."""
+    return member("jo.sandoval@example.org", "Jo Sandoval", Role.OFFICER, region_id="US-TX")
+
+
+@pytest.fixture
 def editor(db: None) -> Member:
     """Prepares stories."""
     return member("ellis.monroe@example.org", "Ellis Monroe", Role.EDITOR)

@@ -27,6 +27,10 @@ def test_each_signs_in_and_holds_its_role(db: None, app: App) -> None:
         "cohost": {Role.CO_HOST},
         "analyst": {Role.ANALYST},
         "administrator": {Role.ADMINISTRATOR},
+        "advocate": {Role.ADVOCATE},
+        "advocate2": {Role.ADVOCATE},
+        "supervisor": {Role.SUPERVISOR},
+        "officer": {Role.OFFICER},
         "outsider": set(),
     }
 

@@ -242,3 +242,25 @@ def test_names(coordinator: Member, outsider: Member) -> None:
     assert found == {coordinator.account.pk: "Marisol Okafor", outsider.account.pk: "Otto Marsh"}
     assert api.account_name(coordinator.account.pk) == "Marisol Okafor"
     assert api.account_name(stranger) == ""
+
+
+def test_the_reach_of_several_is_that_of_each(
+    advocate: Member, ohio_advocate: Member, trooper: Member, outsider: Member
+) -> None:
+    narrow = member("narrow@example.org", "Nan", Role.ADVOCATE, second_factor=False)
+    people = [advocate, ohio_advocate, trooper, outsider, narrow]
+    found = api.reaches_of([each.account.pk for each in people], Role.ADVOCATE, Role.SUPERVISOR)
+    assert found == {each.account.pk: api.reach_of(each.actor, Role.ADVOCATE, Role.SUPERVISOR) for each in people}
+    assert [found[each.account.pk].is_empty for each in people] == [False, False, True, True, True]
+
+
+def test_an_account_is_found_by_its_address_while_it_is_open(advocate: Member) -> None:
+    card = api.account_with_email(" RUTH.abara@example.org")
+    assert (
+        card
+        == api.account_card(advocate.account.pk)
+        == api.AccountCard(advocate.account.pk, "Ruth Abara", "ruth.abara@example.org")
+    )
+    Account.objects.update(is_active=False)
+    assert api.account_with_email("ruth.abara@example.org") is None
+    assert api.account_card(advocate.account.pk) is None

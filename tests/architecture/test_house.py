@@ -20,6 +20,7 @@ ROOMS = [
     "geo",
     "advice",
     "accounts",
+    "vault",
     "directory",
     "tips",
     "builds",

@@ -184,7 +184,7 @@ def test_an_administrators_pages(browser: Any, product: Product) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="en-US")
     page = context.new_page()
     sign_in(page, product, "administrator@demo.example")
-    for address in ("/operations/", "/account/people/", "/account/people/invite/"):
+    for address in ("/operations/", "/account/people/", "/account/people/invite/", "/vault/", "/vault/keyrings/new/"):
         check(context.new_page(), product, address)
     page.goto(f"{product.address}/account/people/")
     person = page.locator("tbody a").first.get_attribute("href")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "waywatch"
 REFERENCE = ROOT / "docs" / "reference"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-READERS = {"text", "choice", "integer", "boolean", "words"}
+READERS = {"text", "choice", "integer", "boolean", "words", "public_key"}
 NAME = re.compile(r"[A-Z][A-Z0-9_]+")
 
 

@@ -31,7 +31,8 @@ NAVIGATION = [
     ("coordinator", ["Map", "Builds", "Impact", "Directory", "Places", "Accounts"]),
     ("co_host", ["Map", "Builds", "Impact", "Directory", "Places"]),
     ("analyst", ["Map", "Builds", "Impact"]),
-    ("administrator", ["Map", "Builds", "Impact", "Accounts", "Operations"]),
+    ("administrator", ["Map", "Builds", "Impact", "Keys", "Accounts", "Operations"]),
+    ("advocate", ["Map", "Builds", "Impact", "Keys"]),
     ("outsider", []),
 ]
 

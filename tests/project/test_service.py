@@ -57,7 +57,7 @@ def test_a_demonstration_starts_from_nothing_and_answers(fresh: Installation, fi
     until(lambda: "Ctrl-C stops it." in service.out.read_text(), 5)
     said = service.out.read_text()
     assert f"Waywatch answers at http://localhost:{service.port}\n" in said
-    assert len(re.findall(rf"^  \S.*@demo\.example +{PASSWORD} +\d{{6}}$", said, re.MULTILINE)) == 6
+    assert len(re.findall(rf"^  \S.*@demo\.example +{PASSWORD} +\d{{6}}$", said, re.MULTILINE)) == 10
     assert service.err.read_text() == ""
     assert set(fresh.processes().values()) >= {"web", "worker", "keeper", "server"}
     assert stat.S_IMODE(fresh.data.stat().st_mode) in {0o700, 0o710}

@@ -10,23 +10,37 @@ from waywatch.accounts.demo import (
     refuse_demo_accounts_in_production,
 )
 from waywatch.accounts.inviting import invite_administrator
-from waywatch.accounts.queries import NOWHERE, Reach, account_names, reach_of, roles_of
+from waywatch.accounts.queries import (
+    NOWHERE,
+    AccountCard,
+    Reach,
+    account_card,
+    account_names,
+    account_with_email,
+    reach_of,
+    reaches_of,
+    roles_of,
+)
 from waywatch.accounts.roles import Role
 from waywatch.accounts.scopes import Place, register_places
 from waywatch.lib.actors import Actor
 
 __all__ = [
     "NOWHERE",
+    "AccountCard",
     "DemoSignIn",
     "Place",
     "Reach",
     "Role",
+    "account_card",
     "account_name",
     "account_names",
+    "account_with_email",
     "create_demo_accounts",
     "demo_codes",
     "invite_administrator",
     "reach_of",
+    "reaches_of",
     "refuse_demo_accounts_in_production",
     "register_places",
     "require",

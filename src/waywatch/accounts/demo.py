@@ -53,6 +53,10 @@ PERSONAS = (
     _Persona("cohost@demo.example", "Priya Anand", Role.CO_HOST, "US-TX"),
     _Persona("analyst@demo.example", "Ansel Brandt", Role.ANALYST),
     _Persona("administrator@demo.example", "Ida Kowalski", Role.ADMINISTRATOR),
+    _Persona("advocate@demo.example", "Ruth Almeida", Role.ADVOCATE),
+    _Persona("advocate2@demo.example", "Lena Fischer", Role.ADVOCATE),
+    _Persona("supervisor@demo.example", "Amara Diallo", Role.SUPERVISOR),
+    _Persona("officer@demo.example", "Wade Colton", Role.OFFICER, "US-TX"),
     _Persona("outsider@demo.example", "Otis Marsh", None),
 )
 

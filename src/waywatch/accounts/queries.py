@@ -86,6 +86,27 @@ def reach_of(actor: Actor | None, *roles: Role) -> Reach:
     return _reach(grant.scope for grant in held_by(actor.account_id) if grant.role in roles)
 
 
+def reaches_of(account_ids: Iterable[uuid.UUID], *roles: Role) -> dict[uuid.UUID, Reach]:
+    """Return where each of several accounts may act in any of `roles` now, with one query."""
+    held: dict[uuid.UUID, list[Held]] = {account_id: [] for account_id in account_ids}
+    rows = (
+        valid_grants(clock.now())
+        .filter(account_id__in=held)
+        .values_list("account_id", "role", "region_id", "build_id", "organisation_id", "valid_from", "valid_until")
+        .annotate(has_second_factor=second_factor.exists_for("account_id"))
+    )
+    safe = set()
+    for row in rows:
+        held[row[0]].append(Held(Role(row[1]), Scope(row[2], row[3], row[4]), row[5], row[6]))
+        safe |= {row[0]} if row[7] else set()
+    return {
+        account_id: _reach(grant.scope for grant in grants if grant.role in roles)
+        if account_id in safe or not _needs_second_factor(grants)
+        else NOWHERE
+        for account_id, grants in held.items()
+    }
+
+
 def _reach(scopes: Iterable[Scope]) -> Reach:
     found = list(scopes)
     return Reach(
@@ -103,6 +124,30 @@ def roles_of(actor: Actor | None) -> frozenset[Role]:
     if actor is None or actor.account_id is None:
         return frozenset()
     return frozenset(grant.role for grant in held_by(actor.account_id))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """Who an account is."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+
+
+def account_card(account_id: uuid.UUID) -> AccountCard | None:
+    """Return one open account, or None."""
+    return _card(Account.objects.filter(pk=account_id))
+
+
+def account_with_email(email: str) -> AccountCard | None:
+    """Return the open account of an e-mail address, in whatever case it is typed, or None."""
+    return _card(Account.objects.filter(email__iexact=email.strip()))
+
+
+def _card(found: QuerySet[Account]) -> AccountCard | None:
+    account = found.filter(is_active=True).first()
+    return AccountCard(account.pk, account.name, account.email) if account else None
 
 
 def account_names(account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -46,6 +46,16 @@ def boolean(name: str, *, default: bool) -> bool:
     return raw in {"yes", "true", "1"}
 
 
+def public_key(name: str) -> str:
+    """Return a public key as base64url of 65 bytes, or "" where none is set."""
+    value = text(name, "")
+    if value and not re.fullmatch("B[A-Za-z0-9_-]{86}", value):
+        raise SettingError(
+            f"{name} is {value!r}: set it to the line of root-public.txt, 87 characters, or leave it out."
+        )
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma separated list."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]

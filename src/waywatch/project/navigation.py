@@ -13,6 +13,7 @@ from waywatch.lib.actors import Actor
 
 EVERY_ROLE = frozenset(Role)
 DIRECTORY_ROLES = frozenset({Role.COORDINATOR, Role.CO_HOST, Role.TRAINING_MANAGER})
+KEY_ROLES = frozenset({Role.ADVOCATE, Role.SUPERVISOR, Role.OFFICER, Role.ADMINISTRATOR})
 PEOPLE_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 ENTRIES: tuple[tuple[Promise | str, str, frozenset[Role]], ...] = (
     (_("Map"), "map", EVERY_ROLE),
@@ -20,6 +21,7 @@ ENTRIES: tuple[tuple[Promise | str, str, frozenset[Role]], ...] = (
     (_("Impact"), "impact_years", EVERY_ROLE),
     (_("Directory"), "organisation_list", DIRECTORY_ROLES),
     (_("Places"), "place_list", DIRECTORY_ROLES),
+    (_("Keys"), "vault", KEY_ROLES),
     (_("Accounts"), "people", PEOPLE_ROLES),
     (_("Operations"), "operations", frozenset({Role.ADMINISTRATOR})),
 )

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -65,6 +66,12 @@ def migrate(rest: Sequence[str]) -> int:
 
 def _prepare(address: Database) -> int:
     return django_command("prepare-database", [], address("owner"))
+
+
+def root(rest: Sequence[str]) -> int:
+    """Run the offline root's commands: no database, no network, and no secret key of any server."""
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    return django_command("root", rest, "")
 
 
 def run(rest: Sequence[str]) -> int:

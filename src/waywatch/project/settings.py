@@ -20,6 +20,7 @@ VAR = Path(env.text("WAYWATCH_DATA", "var")).resolve()
 
 SECRET_KEY = env.text("SECRET_KEY", None if MODE == "production" else "not-secret-outside-production-" + "0" * 30)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+ROOT_KEY = env.public_key("WAYWATCH_ROOT_KEY")
 BASE_URL = env.text("WAYWATCH_URL", "http://localhost:8000").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver" if MODE != "production" else "")
@@ -31,6 +32,7 @@ ROOMS = [
     "waywatch.builds",
     "waywatch.tips",
     "waywatch.directory",
+    "waywatch.vault",
     "waywatch.accounts",
     "waywatch.audit",
     "waywatch.geo",
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "waywatch.project.middleware.ActingAccount",
+    "waywatch.vault.web.unlocking.LockedCookie",
     "waywatch.accounts.web.middleware.SecondFactorRequired",
     "waywatch.project.middleware.PlainErrors",
 ]

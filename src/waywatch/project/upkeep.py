@@ -73,6 +73,13 @@ GUARDED_TABLES = (
     "directory_person",
     "directory_post",
     "directory_contactpoint",
+    "vault_keyring",
+    "vault_keyversion",
+    "vault_memberkey",
+    "vault_wrap",
+    "vault_share",
+    "vault_membership",
+    "vault_request",
 )
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/", include("waywatch.accounts.web.urls")),
     path("notice/", include("waywatch.tips.web.urls")),
     path("directory/", include("waywatch.directory.web.urls")),
+    path("vault/", include("waywatch.vault.web.urls")),
     path("builds/", include("waywatch.builds.web.urls")),
     path("", include("waywatch.impact.web.urls")),
     path("operations/", operator.operations, name="operations"),

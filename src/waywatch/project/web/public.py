@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from waywatch.accounts import api as accounts
 from waywatch.lib.actors import Actor
 from waywatch.project.navigation import ENTRIES
+from waywatch.vault import api as vault
 
 
 @require_safe
@@ -28,7 +29,7 @@ def demo(request: HttpRequest) -> HttpResponse:
     """Show the demo sign-ins with the codes of this half minute. Exists in demo mode only."""
     if not settings.DEMO:
         raise Http404
-    return render(request, "demo.html", {"sign_ins": accounts.demo_codes()})
+    return render(request, "demo.html", {"sign_ins": accounts.demo_codes(), "passphrase": vault.demo_passphrase()})
 
 
 class SampleForm(forms.Form):

@@ -8,6 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from waywatch.accounts import api as accounts
+from waywatch.lib.actors import Actor, acting_as
+from waywatch.vault import api as vault
 
 SHORTEST_KEY = 40
 
@@ -23,6 +25,8 @@ class Command(BaseCommand):
         if settings.MODE != "production":
             return
         accounts.refuse_demo_accounts_in_production()
+        with acting_as(Actor.system("check-production")) as actor:
+            vault.refuse_demo_keyrings_in_production(actor)
         if len(settings.SECRET_KEY) < SHORTEST_KEY:
             raise CommandError(f"SECRET_KEY is too short: use at least {SHORTEST_KEY} random characters.")
         if not settings.HTTPS:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from waywatch.accounts import api as accounts
 from waywatch.lib.actors import Actor, acting_as
+from waywatch.vault import api as vault
 
 
 class Command(BaseCommand):
@@ -21,4 +22,4 @@ class Command(BaseCommand):
         self.stdout.write("\nDemo sign-ins (the code changes every half minute; /demo/ shows fresh ones):")
         for row in sign_ins:
             self.stdout.write(f"  {row.role!s:<22} {row.email:<28} {row.password:<24} {row.code or 'no code'}")
-        self.stdout.write("")
+        self.stdout.write(f"\nPassphrase of the keys of advocates, supervisor and officer: {vault.demo_passphrase()}\n")

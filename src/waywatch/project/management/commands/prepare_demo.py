@@ -12,6 +12,7 @@ from django.db import transaction
 from waywatch.accounts import api as accounts
 from waywatch.lib.actors import Actor, acting_as
 from waywatch.project.preparing import alone
+from waywatch.vault import api as vault
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         with alone():
             call_command("load_builds", options["folder"] / "builds.json", quiet=True)
             call_command("load_annual", options["folder"] / "annual.json", quiet=True)
-            with acting_as(Actor.system("demo")), transaction.atomic():
+            with acting_as(Actor.system("demo")) as actor, transaction.atomic():
                 accounts.create_demo_accounts()
+                vault.create_demo_keyrings(actor)
         call_command("demo_codes")

@@ -1,0 +1,120 @@
+"""What other rooms may use of the vault: public keys to seal to, an unlocked key to open with, receipts, requests of two people."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+
+from waywatch.lib import clock
+from waywatch.lib.actors import Actor
+from waywatch.vault import access, queries
+from waywatch.vault.actions import requests
+from waywatch.vault.demo import (
+    create_demo_keyrings,
+    demo_passphrase,
+    refuse_demo_keyrings_in_production,
+)
+from waywatch.vault.errors import KeyMissingError, LockedError, NotReadyError
+from waywatch.vault.lists import root_public_key, signed_list
+from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_living_desk_key
+from waywatch.vault.receipts import receipt_public_key, sign_receipt
+from waywatch.vault.sealing import SIZES, SealError, derive, is_public_key, is_signed_by, open_sealed, pad, seal, unpad
+from waywatch.vault.unlocked import Unlocked
+from waywatch.vault.web.unlocking import is_unlocked, needs_unlock, unlocked
+from waywatch.vault.words import fingerprint, word_list
+
+__all__ = [
+    "SIZES",
+    "DeskKey",
+    "KeyMissingError",
+    "KeyringCard",
+    "LockedError",
+    "NotReadyError",
+    "SealError",
+    "Sealed",
+    "Unlocked",
+    "agency_keys",
+    "approve_break_glass",
+    "ask_break_glass",
+    "break_glass_allows",
+    "create_demo_keyrings",
+    "demo_passphrase",
+    "derive",
+    "desk_keys",
+    "fingerprint",
+    "is_living_desk_key",
+    "is_public_key",
+    "is_signed_by",
+    "is_unlocked",
+    "keyrings_of",
+    "needs_unlock",
+    "open_sealed",
+    "pad",
+    "receipt_public_key",
+    "refuse_demo_keyrings_in_production",
+    "root_public_key",
+    "seal",
+    "seal_to",
+    "sign_receipt",
+    "signed_list",
+    "unlocked",
+    "unpad",
+    "word_list",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringCard:
+    """A keyring whose team the actor belongs to. `version` is None before its first key."""
+
+    id: uuid.UUID
+    kind: str
+    name: str
+    home: str | None
+    regions: tuple[str, ...]
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Something sealed to a version of a keyring: keep all three, to open it again."""
+
+    keyring_id: uuid.UUID
+    version: int
+    sealed: bytes
+
+
+def keyrings_of(actor: Actor | None) -> list[KeyringCard]:
+    """Return the keyrings whose team the actor belongs to, and whose role the actor holds now. Two queries and the actor's reach."""
+    found = list(access.keyrings_of(actor))
+    newest = queries.current_numbers(row.pk for row in found)
+    return [
+        KeyringCard(row.pk, row.kind, row.name, row.home_id, tuple(row.regions), newest.get(row.pk)) for row in found
+    ]
+
+
+def seal_to(keyring_id: uuid.UUID, plaintext: bytes, info: bytes) -> Sealed:
+    """Seal to the key in use of a desk, or of an agency that the actor may seal to. Raises NotReadyError where there is none."""
+    key = queries.key_to_seal_to(keyring_id)
+    if key is None:
+        raise NotReadyError(gettext("There is no key to seal this to. Call them instead."))
+    return Sealed(key.keyring_id, key.version, seal(key.public, plaintext, info=info))
+
+
+def ask_break_glass(actor: Actor, *, keyring_id: uuid.UUID, subject_id: uuid.UUID, reason: str) -> uuid.UUID:
+    """Ask the actor's team to allow opening a thing that is not the actor's own; return the request's id."""
+    keyring = access.own_keyring(actor, keyring_id)
+    return requests.ask_break_glass(actor, keyring=keyring, subject_id=subject_id, reason=reason).pk
+
+
+def approve_break_glass(actor: Actor, *, request_id: uuid.UUID) -> None:
+    """Allow it for one hour. Raises RefusedError for the one who asked, NotReadyError where it has run out."""
+    requests.approve_break_glass(actor, request=access.request_for(actor, request_id))
+
+
+def break_glass_allows(
+    actor: Actor, *, keyring_id: uuid.UUID, subject_id: uuid.UUID, now: dt.datetime | None = None
+) -> bool:
+    """Tell whether a second person has allowed the actor to open this thing, within the last hour."""
+    return queries.break_glass_allows(actor, keyring_id, subject_id, now or clock.now())

@@ -284,13 +284,23 @@ def nasty(*names: str) -> st.SearchStrategy[dict[str, str]]:
 
 
 FUZZ = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-HARMLESS = {"name": "=1+1", "kind": "+1", "city": "@x", "website": "", "sector": "", "region": "US-TX", "version": ""}
+HARMLESS = {
+    "name": "=1+1",
+    "kind": "+1",
+    "city": "@x",
+    "website": "",
+    "sector": "",
+    "region": "US-TX",
+    "county": "",
+    "version": "",
+}
 
 
 @FUZZ
-@given(typed=nasty("name", "kind", "city", "website", "sector", "region", "version"))
+@given(typed=nasty("name", "kind", "city", "website", "sector", "region", "county", "version"))
 @example(typed=HARMLESS)
 @example(typed=HARMLESS | {"city": "\u202e"})
+@example(typed=HARMLESS | {"county": "<script>alert(1)</script>"})
 @example(typed=HARMLESS | {"website": "javascript://alert(1)"})
 def test_no_organisation_form_breaks(typed: dict[str, str], texas_coordinator: Member) -> None:
     client = texas_coordinator.client
@@ -320,6 +330,7 @@ def test_no_form_of_people_breaks(typed: dict[str, str], kind: str, cast: Cast, 
         (reverse("post_point_new", args=[world.post.pk]), point),
         (reverse("organisation_point_new", args=[world.texan.pk]), point),
         (reverse("served_add", args=[world.texan.pk]), {"region": typed["name"], "since": typed["since"]}),
+        (reverse("served_add", args=[world.texan.pk]), {"region": "US-TX", "county": typed["name"]}),
     ):
         answer = client.post(address, sent)
         assert answer.status_code in {200, 302}
@@ -328,10 +339,16 @@ def test_no_form_of_people_breaks(typed: dict[str, str], kind: str, cast: Cast, 
 
 
 @FUZZ
-@given(query=nasty("words", "sector", "region", "sort", "page", "verified", "lat", "highway"))
+@given(query=nasty("words", "sector", "region", "county", "kind", "sort", "page", "verified", "lat", "highway"))
 @example(query={"words": "a & | ! <-> :*", "page": "9" * 400, "lat": "1e400", "highway": "I-10", "region": "US-TX"})
 def test_no_search_breaks(query: dict[str, str], texas_coordinator: Member) -> None:
-    for name in ("organisation_list", "organisation_export", "organisation_suggest", "place_list"):
+    for name in (
+        "organisation_list",
+        "organisation_export",
+        "organisation_suggest",
+        "place_list",
+        "agency_list",
+    ):
         assert texas_coordinator.client.get(reverse(name), query).status_code == 200
 
 

@@ -27,6 +27,8 @@ GETS: dict[str, tuple[Address, set[str]]] = {
     "export": (lambda _: reverse("organisation_export"), KEEPERS),
     "autocomplete": (lambda _: reverse("organisation_suggest") + "?words=lone", KEEPERS),
     "new": (lambda _: reverse("organisation_new"), KEEPERS),
+    "agencies": (lambda _: reverse("agency_list"), KEEPERS),
+    "agencies searched": (lambda _: reverse("agency_list") + "?words=cook&region=US-IL", KEEPERS),
     "places": (lambda _: reverse("place_list"), KEEPERS),
     "new place": (lambda _: reverse("place_new"), KEEPERS),
     "detail": (lambda w: reverse("organisation", args=[w.texan.pk]), {"national", "texan", "co_host"}),

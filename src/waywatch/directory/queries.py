@@ -61,7 +61,7 @@ class Filters:
 
 def organisations(actor: Actor | None, filters: Filters, today: dt.date) -> QuerySet[Organisation]:
     """Return the organisations that the actor may see and that pass the filters, sorted."""
-    found = access.visible_organisations(actor).select_related("sector", "region")
+    found = access.visible_organisations(actor).select_related("sector", "region", "county")
     found = found.filter(closed_at__isnull=filters.state != CLOSED)
     if filters.words:
         found = matching(found, filters.words)

@@ -9,6 +9,16 @@ from django.db import migrations, models
 import waywatch.lib.clock
 
 
+def county_in_its_region(table: str) -> migrations.RunSQL:
+    """Hold a county to the state or province beside it: a foreign key of both columns, which models do not have."""
+    name = f"{table}_county_of_its_region"
+    return migrations.RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name}"
+        " FOREIGN KEY (county_id, region_id) REFERENCES geo_county (code, region_id)",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )
+
+
 class Migration(migrations.Migration):
     initial = True
 
@@ -332,4 +342,6 @@ class Migration(migrations.Migration):
                 fields=("organisation", "region", "county"), name="directory_served_once", nulls_distinct=False
             ),
         ),
+        county_in_its_region("directory_organisation"),
+        county_in_its_region("directory_servedjurisdiction"),
     ]

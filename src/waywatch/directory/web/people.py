@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from waywatch.directory import access, queries
 from waywatch.directory.actions import contact_points, people
 from waywatch.directory.errors import ChangedMeanwhileError
-from waywatch.directory.forms import ContactPointForm, EndPostForm, NewPersonForm, NewPostForm, PersonForm
+from waywatch.directory.forms.contact_points import ContactPointForm
+from waywatch.directory.forms.people import EndPostForm, NewPersonForm, NewPostForm, PersonForm
 from waywatch.directory.models import ContactPoint, Organisation, Person, Post
 from waywatch.directory.web import shown
 from waywatch.directory.web.organiser import acting, keep_typed

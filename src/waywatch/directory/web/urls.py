@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from waywatch.directory.web import organiser, people, places
+from waywatch.directory.web import agencies, organiser, people, places
 
 urlpatterns = [
     path("", organiser.organisation_list, name="organisation_list"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("posts/<uuid:post_id>/contact-points/new/", people.post_point_new, name="post_point_new"),
     path("contact-points/<uuid:point_id>/verify/", people.point_verify, name="point_verify"),
     path("contact-points/<uuid:point_id>/close/", people.point_close, name="point_close"),
+    path("agencies/", agencies.agency_list, name="agency_list"),
     path("places/", places.place_list, name="place_list"),
     path("places/new/", places.place_new, name="place_new"),
     path("places/<uuid:place_id>/", places.place, name="place"),

@@ -346,6 +346,7 @@ def test_no_search_breaks(query: dict[str, str], texas_coordinator: Member) -> N
         "organisation_list",
         "organisation_export",
         "organisation_suggest",
+        "person_list",
         "place_list",
         "agency_list",
     ):

@@ -89,11 +89,11 @@ def test_whoever_is_not_in_the_directory_finds_no_agency(who: str, cast: Cast) -
     assert "Reeves County" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["organisation_list", "place_list", "agency_list"])
+@pytest.mark.parametrize("name", ["organisation_list", "person_list", "place_list", "agency_list"])
 def test_each_list_of_the_directory_leads_to_the_others(name: str, texas_coordinator: Member) -> None:
     text = texas_coordinator.client.get(reverse(name)).content.decode()
     start = text.index("Lists of the directory")
     lists = text[start : text.index("</nav>", start)]
-    for other in ("organisation_list", "place_list", "agency_list"):
+    for other in ("organisation_list", "person_list", "place_list", "agency_list"):
         current = ' aria-current="page"' if other == name else ""
         assert f'<a href="{reverse(other)}"{current}>' in lists

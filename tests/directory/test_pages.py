@@ -27,6 +27,8 @@ GETS: dict[str, tuple[Address, set[str]]] = {
     "export": (lambda _: reverse("organisation_export"), KEEPERS),
     "autocomplete": (lambda _: reverse("organisation_suggest") + "?words=lone", KEEPERS),
     "new": (lambda _: reverse("organisation_new"), KEEPERS),
+    "people": (lambda _: reverse("person_list"), KEEPERS),
+    "people searched": (lambda _: reverse("person_list") + "?words=dana", KEEPERS),
     "agencies": (lambda _: reverse("agency_list"), KEEPERS),
     "agencies searched": (lambda _: reverse("agency_list") + "?words=cook&region=US-IL", KEEPERS),
     "places": (lambda _: reverse("place_list"), KEEPERS),

@@ -38,6 +38,7 @@ COORDINATOR_PAGES = [
     "/impact/2022/",
     "/directory/",
     "/directory/organisations/new/",
+    "/directory/people/",
     "/directory/agencies/",
     "/directory/agencies/?region=US-IL&county=Cook&page=2",
     "/directory/agencies/?region=US-TX&county=Reves",

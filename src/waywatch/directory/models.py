@@ -133,6 +133,7 @@ class Person(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)  # what a search compares: without case and accents
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -21,7 +21,7 @@ def add_person(actor: Actor, *, organisation: Organisation, name: str, language:
     """Add a person with a first post: without one, nobody could see them."""
     access.must(access.may_keep_people(actor, organisation))
     with transaction.atomic():
-        person = Person(name=name, language=language)
+        person = Person(name=name, name_key=rules.name_key(name), language=language)
         person.save(force_insert=True)
         audit.record("person.added", subject_kind=KIND, subject_id=person.pk)
         _add_post(person, organisation, post)
@@ -38,7 +38,8 @@ def edit_person(actor: Actor, *, person: Person, version: int, name: str, langua
             raise changed_meanwhile(changes, row.version)
         if not changes:
             return row
-        row.name, row.language, row.version = name, language, row.version + 1
+        row.name, row.name_key = name, rules.name_key(name)
+        row.language, row.version = language, row.version + 1
         row.save(force_update=True)
         audit.record("person.changed", subject_kind=KIND, subject_id=row.pk, detail={"fields": sorted(changes)})
     return row

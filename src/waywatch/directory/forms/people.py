@@ -1,12 +1,13 @@
-"""The shape of people and posts."""
+"""The shape of people and posts, and of a search for people."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from waywatch.directory import queries
 from waywatch.directory.facts import PostFacts
-from waywatch.directory.forms.fields import Choices, DayField, LineField, offer
+from waywatch.directory.forms.fields import Choices, DayField, LineField, offer, region_choices
 from waywatch.directory.models import Language
 
 
@@ -52,3 +53,28 @@ class EndPostForm(forms.Form):
     """The last day of a post."""
 
     until = DayField(label=_("Last day"))
+
+
+class PeopleFilterForm(forms.Form):
+    """Whom to list. Whatever does not fit is left out, never an error page."""
+
+    words = LineField(label=_("Name, job title or organisation"), max_length=200, required=False)
+    region = forms.ChoiceField(label=_("State or province"), required=False)
+    sector = forms.ChoiceField(label=_("Sector"), required=False)
+    state = forms.ChoiceField(
+        label=_("Posts"),
+        required=False,
+        choices=[("", _("Held now")), (queries.FORMER, _("Held before"))],
+    )
+    decides = forms.BooleanField(label=_("Can decide for the organisation"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "region", region_choices(None, _("All")))
+        offer(self, "sector", [("", _("All")), *((row.key, row.name) for row in queries.sector_rows(None))])
+
+    def filters(self) -> queries.PeopleFilters:
+        """Return the filters that fit."""
+        self.is_valid()
+        kept = {name: value for name, value in self.cleaned_data.items() if value}
+        return queries.PeopleFilters(**kept)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,13 +16,32 @@ from waywatch.directory import access, queries
 from waywatch.directory.actions import contact_points, people
 from waywatch.directory.errors import ChangedMeanwhileError
 from waywatch.directory.forms.contact_points import ContactPointForm
-from waywatch.directory.forms.people import EndPostForm, NewPersonForm, NewPostForm, PersonForm
+from waywatch.directory.forms.people import EndPostForm, NewPersonForm, NewPostForm, PeopleFilterForm, PersonForm
 from waywatch.directory.models import ContactPoint, Organisation, Person, Post
 from waywatch.directory.web import shown
-from waywatch.directory.web.organiser import acting, keep_typed
+from waywatch.directory.web.organiser import PAGE, acting, keep_typed
 from waywatch.lib.errors import InvalidError
 
 FORM = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@require_safe
+def person_list(request: HttpRequest) -> HttpResponse:
+    """Show the people whom the reader may see, with their posts, narrowed, 25 a page."""
+    actor = acting(request)
+    access.enter(actor)
+    form = PeopleFilterForm(request.GET)
+    found = queries.people(actor, form.filters())
+    parameters = request.GET.copy()
+    parameters.pop("page", None)
+    context = {
+        "form": form,
+        "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "query": parameters.urlencode(),
+        "narrowed": any(parameters.values()),
+    }
+    return render(request, "directory/person_list.html", context)
 
 
 @login_required

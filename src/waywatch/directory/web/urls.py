@@ -21,6 +21,7 @@ urlpatterns = [
         people.organisation_point_new,
         name="organisation_point_new",
     ),
+    path("people/", people.person_list, name="person_list"),
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("people/<uuid:person_id>/edit/", people.person_edit, name="person_edit"),
     path("people/<uuid:person_id>/posts/new/", people.post_new, name="post_new"),

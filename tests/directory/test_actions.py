@@ -14,7 +14,7 @@ from tests.directory.conftest import CANARY, Cast, World
 from waywatch.accounts.scopes import find_place
 from waywatch.audit import api as audit
 from waywatch.directory import access, api
-from waywatch.directory.actions import organisations, people, places
+from waywatch.directory.actions import contact_points, organisations, people, places
 from waywatch.directory.errors import AlreadyThereError, ChangedMeanwhileError
 from waywatch.directory.facts import ContactFacts, OrganisationFacts, PostFacts
 from waywatch.directory.models import ContactPoint, Organisation, Person, Post
@@ -155,6 +155,10 @@ def test_actions_ask_for_themselves(cast: Cast, world: World, manager: Member) -
             lambda: organisations.add_served(ohioan, organisation=world.texan, region_code="US-OH"),
             lambda: people.add_person(ohioan, organisation=world.texan, name="X", language="en", post=post),
             lambda: people.edit_person(ohioan, person=world.person, version=1, name="X", language="en"),
+            lambda: people.edit_post(ohioan, post=world.post, version=1, facts=post, until=None),
+            lambda: contact_points.edit_contact_point(
+                ohioan, point=world.point, version=1, facts=ContactFacts("mail", "x@example.org"), verified_on=None
+            ),
             lambda: people.end_post(ohioan, post=world.post, until=dt.date(2026, 1, 1)),
         ):
             with pytest.raises(RefusedError):
@@ -327,7 +331,9 @@ def test_no_form_of_people_breaks(typed: dict[str, str], kind: str, cast: Cast, 
         (reverse("person_new", args=[world.texan.pk]), typed),
         (reverse("person_edit", args=[world.person.pk]), typed | {"version": typed["since"]}),
         (reverse("post_new", args=[world.person.pk]), typed | {"organisation": typed["value"]}),
+        (reverse("post_edit", args=[world.post.pk]), typed | {"until": typed["since"], "version": "1"}),
         (reverse("post_point_new", args=[world.post.pk]), point),
+        (reverse("point_edit", args=[world.point.pk]), point | {"verified_on": typed["since"], "version": "1"}),
         (reverse("organisation_point_new", args=[world.texan.pk]), point),
         (reverse("served_add", args=[world.texan.pk]), {"region": typed["name"], "since": typed["since"]}),
         (reverse("served_add", args=[world.texan.pk]), {"region": "US-TX", "county": typed["name"]}),

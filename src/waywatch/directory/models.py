@@ -159,6 +159,7 @@ class Post(models.Model):
     is_decision_maker = models.BooleanField(default=False)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["title", "id"]
@@ -192,6 +193,7 @@ class ContactPoint(models.Model):
     verified_by = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["kind", "created_at", "id"]

@@ -7,10 +7,10 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from waywatch.directory import rules
+from waywatch.directory import contacts, rules
 from waywatch.directory.facts import ContactFacts
-from waywatch.directory.forms.fields import LineField
-from waywatch.directory.models import ContactKind
+from waywatch.directory.forms.fields import DayField, LineField
+from waywatch.directory.models import ContactKind, ContactPoint
 
 
 class ContactPointForm(forms.Form):
@@ -58,3 +58,29 @@ class ContactPointForm(forms.Form):
         return ContactFacts(
             kind=self.kind_meant() or "", value=data["value"], label=data["label"], source=data["source"]
         )
+
+
+class EditPointForm(ContactPointForm):
+    """What is kept of a contact point, but for its kind: another kind is another contact point."""
+
+    verified_on = DayField(
+        label=_("Verified on"),
+        required=False,
+        help_text=_("Another address or number counts as unverified, unless you change this day too."),
+    )
+    version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stored: ContactPoint, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = stored
+        del self.fields["kind"]
+
+    def kind_meant(self) -> str | None:
+        """Return the kind that the contact point has."""
+        return self.stored.kind
+
+    @staticmethod
+    def initial_of(row: ContactPoint) -> dict[str, Any]:
+        """Return what the form shows of a stored contact point, its value in the clear; empty where the key is gone."""
+        names = ("label", "source", "verified_on", "version")
+        return {name: getattr(row, name) for name in names} | {"value": contacts.readable(row) or ""}

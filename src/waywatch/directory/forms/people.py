@@ -1,5 +1,6 @@
 """The shape of people and posts, and of a search for people."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from waywatch.directory import queries
 from waywatch.directory.facts import PostFacts
 from waywatch.directory.forms.fields import Choices, DayField, LineField, offer, region_choices
-from waywatch.directory.models import Language
+from waywatch.directory.models import Language, Post
 
 
 class PersonForm(forms.Form):
@@ -47,6 +48,35 @@ class NewPostForm(PostForm):
     def __init__(self, *args: Any, organisations: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "organisation", organisations)
+
+
+class EditPostForm(PostForm):
+    """Another title, day or decision. The last day is asked for only where the post has ended: ending it is an act of its own."""
+
+    until = DayField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Leave it empty if the post is still held. Its contact points stay closed: add them again."),
+    )
+    version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    field_order = ["title", "is_decision_maker", "since", "until", "version"]
+
+    def __init__(self, *args: Any, stored: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = stored
+        # A form that was opened before somebody ended the post does not know of the last day, and must not take it away.
+        if stored.until is None or (self.is_bound and "until" not in self.data):
+            del self.fields["until"]
+
+    def last_day(self) -> dt.date | None:
+        """Return the last day."""
+        day: dt.date | None = self.cleaned_data.get("until", self.stored.until)
+        return day
+
+    @staticmethod
+    def initial_of(row: Post) -> dict[str, Any]:
+        """Return what the form shows of a stored post."""
+        return {name: getattr(row, name) for name in EditPostForm.field_order}
 
 
 class EndPostForm(forms.Form):

@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                 ("is_decision_maker", models.BooleanField(default=False)),
                 ("since", models.DateField(blank=True, null=True)),
                 ("until", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -157,6 +158,7 @@ class Migration(migrations.Migration):
                 ("verified_by", models.UUIDField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(default=waywatch.lib.clock.now, editable=False)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "organisation",
                     models.ForeignKey(

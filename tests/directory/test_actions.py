@@ -14,7 +14,7 @@ from tests.directory.conftest import CANARY, Cast, World
 from waywatch.accounts.scopes import find_place
 from waywatch.audit import api as audit
 from waywatch.directory import access, api
-from waywatch.directory.actions import organisations, people, places
+from waywatch.directory.actions import contact_points, organisations, people, places
 from waywatch.directory.errors import AlreadyThereError, ChangedMeanwhileError
 from waywatch.directory.facts import ContactFacts, OrganisationFacts, PostFacts
 from waywatch.directory.models import ContactPoint, Organisation, Person, Post
@@ -155,6 +155,10 @@ def test_actions_ask_for_themselves(cast: Cast, world: World, manager: Member) -
             lambda: organisations.add_served(ohioan, organisation=world.texan, region_code="US-OH"),
             lambda: people.add_person(ohioan, organisation=world.texan, name="X", language="en", post=post),
             lambda: people.edit_person(ohioan, person=world.person, version=1, name="X", language="en"),
+            lambda: people.edit_post(ohioan, post=world.post, version=1, facts=post, until=None),
+            lambda: contact_points.edit_contact_point(
+                ohioan, point=world.point, version=1, facts=ContactFacts("mail", "x@example.org"), verified_on=None
+            ),
             lambda: people.end_post(ohioan, post=world.post, until=dt.date(2026, 1, 1)),
         ):
             with pytest.raises(RefusedError):
@@ -284,13 +288,23 @@ def nasty(*names: str) -> st.SearchStrategy[dict[str, str]]:
 
 
 FUZZ = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-HARMLESS = {"name": "=1+1", "kind": "+1", "city": "@x", "website": "", "sector": "", "region": "US-TX", "version": ""}
+HARMLESS = {
+    "name": "=1+1",
+    "kind": "+1",
+    "city": "@x",
+    "website": "",
+    "sector": "",
+    "region": "US-TX",
+    "county": "",
+    "version": "",
+}
 
 
 @FUZZ
-@given(typed=nasty("name", "kind", "city", "website", "sector", "region", "version"))
+@given(typed=nasty("name", "kind", "city", "website", "sector", "region", "county", "version"))
 @example(typed=HARMLESS)
 @example(typed=HARMLESS | {"city": "\u202e"})
+@example(typed=HARMLESS | {"county": "<script>alert(1)</script>"})
 @example(typed=HARMLESS | {"website": "javascript://alert(1)"})
 def test_no_organisation_form_breaks(typed: dict[str, str], texas_coordinator: Member) -> None:
     client = texas_coordinator.client
@@ -317,9 +331,12 @@ def test_no_form_of_people_breaks(typed: dict[str, str], kind: str, cast: Cast, 
         (reverse("person_new", args=[world.texan.pk]), typed),
         (reverse("person_edit", args=[world.person.pk]), typed | {"version": typed["since"]}),
         (reverse("post_new", args=[world.person.pk]), typed | {"organisation": typed["value"]}),
+        (reverse("post_edit", args=[world.post.pk]), typed | {"until": typed["since"], "version": "1"}),
         (reverse("post_point_new", args=[world.post.pk]), point),
+        (reverse("point_edit", args=[world.point.pk]), point | {"verified_on": typed["since"], "version": "1"}),
         (reverse("organisation_point_new", args=[world.texan.pk]), point),
         (reverse("served_add", args=[world.texan.pk]), {"region": typed["name"], "since": typed["since"]}),
+        (reverse("served_add", args=[world.texan.pk]), {"region": "US-TX", "county": typed["name"]}),
     ):
         answer = client.post(address, sent)
         assert answer.status_code in {200, 302}
@@ -328,10 +345,17 @@ def test_no_form_of_people_breaks(typed: dict[str, str], kind: str, cast: Cast, 
 
 
 @FUZZ
-@given(query=nasty("words", "sector", "region", "sort", "page", "verified", "lat", "highway"))
+@given(query=nasty("words", "sector", "region", "county", "kind", "sort", "page", "verified", "lat", "highway"))
 @example(query={"words": "a & | ! <-> :*", "page": "9" * 400, "lat": "1e400", "highway": "I-10", "region": "US-TX"})
 def test_no_search_breaks(query: dict[str, str], texas_coordinator: Member) -> None:
-    for name in ("organisation_list", "organisation_export", "organisation_suggest", "place_list"):
+    for name in (
+        "organisation_list",
+        "organisation_export",
+        "organisation_suggest",
+        "person_list",
+        "place_list",
+        "agency_list",
+    ):
         assert texas_coordinator.client.get(reverse(name), query).status_code == 200
 
 

@@ -27,6 +27,10 @@ GETS: dict[str, tuple[Address, set[str]]] = {
     "export": (lambda _: reverse("organisation_export"), KEEPERS),
     "autocomplete": (lambda _: reverse("organisation_suggest") + "?words=lone", KEEPERS),
     "new": (lambda _: reverse("organisation_new"), KEEPERS),
+    "people": (lambda _: reverse("person_list"), KEEPERS),
+    "people searched": (lambda _: reverse("person_list") + "?words=dana", KEEPERS),
+    "agencies": (lambda _: reverse("agency_list"), KEEPERS),
+    "agencies searched": (lambda _: reverse("agency_list") + "?words=cook&region=US-IL", KEEPERS),
     "places": (lambda _: reverse("place_list"), KEEPERS),
     "new place": (lambda _: reverse("place_new"), KEEPERS),
     "detail": (lambda w: reverse("organisation", args=[w.texan.pk]), {"national", "texan", "co_host"}),
@@ -36,9 +40,12 @@ GETS: dict[str, tuple[Address, set[str]]] = {
     "edit person": (lambda w: reverse("person_edit", args=[w.person.pk]), {"national", "texan", "co_host"}),
     "new person": (lambda w: reverse("person_new", args=[w.texan.pk]), {"national", "texan", "co_host"}),
     "new post": (lambda w: reverse("post_new", args=[w.person.pk]), {"national", "texan", "co_host"}),
+    "edit post": (lambda w: reverse("post_edit", args=[w.post.pk]), {"national", "texan", "co_host"}),
     "end post": (lambda w: reverse("post_end", args=[w.post.pk]), {"national", "texan", "co_host"}),
     "new point": (lambda w: reverse("post_point_new", args=[w.post.pk]), {"national", "texan", "co_host"}),
     "own point": (lambda w: reverse("organisation_point_new", args=[w.texan.pk]), {"national", "texan", "co_host"}),
+    "edit point": (lambda w: reverse("point_edit", args=[w.point.pk]), {"national", "texan", "co_host"}),
+    "edit own point": (lambda w: reverse("point_edit", args=[w.own_point.pk]), {"national", "texan", "co_host"}),
     "close point": (lambda w: reverse("point_close", args=[w.point.pk]), {"national", "texan", "co_host"}),
 }
 POSTS: dict[str, Address] = {
@@ -48,9 +55,11 @@ POSTS: dict[str, Address] = {
     "serve": lambda w: reverse("served_add", args=[w.texan.pk]),
     "new person": lambda w: reverse("person_new", args=[w.texan.pk]),
     "edit person": lambda w: reverse("person_edit", args=[w.person.pk]),
+    "edit post": lambda w: reverse("post_edit", args=[w.post.pk]),
     "end post": lambda w: reverse("post_end", args=[w.post.pk]),
     "new point": lambda w: reverse("post_point_new", args=[w.post.pk]),
     "verify": lambda w: reverse("point_verify", args=[w.point.pk]),
+    "edit point": lambda w: reverse("point_edit", args=[w.point.pk]),
     "close point": lambda w: reverse("point_close", args=[w.point.pk]),
 }
 

@@ -1,6 +1,7 @@
 """Every page in a real browser, wide and as a phone: axe finds nothing, nothing is cut off, nothing is asked of third parties."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -45,6 +46,10 @@ COORDINATOR_PAGES = [
     "/impact/2022/",
     "/directory/",
     "/directory/organisations/new/",
+    "/directory/people/",
+    "/directory/agencies/",
+    "/directory/agencies/?region=US-IL&county=Cook&page=2",
+    "/directory/agencies/?region=US-TX&county=Reves",
     "/directory/places/",
     "/directory/places/new/",
     "/account/",
@@ -201,3 +206,31 @@ def test_a_place_and_an_organisation(coordinator: BrowserContext, product: Produ
     address = str(page.locator("tbody a").first.get_attribute("href"))
     check(coordinator.new_page(), product, address)
     check(coordinator.new_page(), product, f"{address}edit/")
+
+
+def test_a_person_is_added_found_and_put_right(coordinator: BrowserContext, product: Product) -> None:
+    page = coordinator.new_page()
+    name = f"Robin Example {uuid.uuid4().hex[:6]}"
+    page.goto(f"{product.address}/directory/?words=Idaho")
+    page.locator("tbody a").first.click()
+    page.get_by_role("link", name="Add a person").click()
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Job title").fill("Sheriff")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Add a contact point").click()
+    page.get_by_label("Address or number").fill("robin@example.org")
+    page.get_by_label("Where this is from").fill("A card")
+    page.get_by_role("button", name="Save").click()
+    for link, field, value in (("Change this post", "Job title", "Chief"), ("Change", "Label", "front desk")):
+        page.locator("article").get_by_role("link", name=link, exact=True).click()
+        check(coordinator.new_page(), product, page.url.removeprefix(product.address))
+        page.get_by_label(field).fill(value)
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("article")).to_contain_text(value)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Directory").click()
+    page.get_by_role("navigation", name="Lists of the directory").get_by_role("link", name="People").click()
+    page.get_by_label("Name, job title or organisation").fill(name)
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody")).to_contain_text("Chief")
+    check(coordinator.new_page(), product, page.url.removeprefix(product.address))

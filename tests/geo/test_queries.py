@@ -58,16 +58,50 @@ def test_an_unknown_zip_code() -> None:
 
 
 def test_agencies_carry_their_age() -> None:
-    found = geo.agencies(region="US-TX", county="US-48389")
-    assert found
+    found = geo.search_agencies(region="US-TX", county="US-48389").agencies
     assert {(agency.as_of, agency.region, agency.county and agency.county.code) for agency in found} == {
-        (2018, "US-TX", "US-48389")
+        (geo.AGENCIES_AS_OF, "US-TX", "US-48389")
     }
+    assert geo.AGENCIES_AS_OF == 2018
 
 
-def test_agencies_by_name() -> None:
-    found = geo.agencies(region="US-TX", text="reeves county sheriff")
-    assert [(agency.name, agency.kind) for agency in found] == [("Reeves County Sheriff's Office", "county")]
+@pytest.mark.parametrize(
+    "text", ["reeves county sheriff", "Sheriffs  REEVES", "sheriff’s reeves", "TX1950000", "tx19500"]
+)
+def test_agencies_by_words_of_the_name_or_by_the_number(text: str) -> None:
+    found = geo.search_agencies(region="US-TX", text=text)
+    assert [(agency.name, agency.kind) for agency in found.agencies] == [("Reeves County Sheriff's Office", "county")]
+    assert found.total == 1
+
+
+@pytest.mark.parametrize("text", ["reeves county sheriff zebra", "'", ".", "%"])
+def test_words_that_no_agency_has_find_none(text: str) -> None:
+    assert geo.search_agencies(region="US-TX", text=text).total == 0
+
+
+def test_all_agencies_of_a_large_county_are_reached_by_page() -> None:
+    pages = [geo.search_agencies(region="US-IL", county="US-17031", page=page) for page in (1, 2, 3, 4)]
+    assert [(page.total, page.page, len(page.agencies)) for page in pages] == [
+        (150, 1, 50), (150, 2, 50), (150, 3, 50), (150, 3, 50),
+    ]  # fmt: skip
+    assert len({agency.ori for page in pages for agency in page.agencies}) == 150
+
+
+def test_agencies_of_every_state_and_of_a_kind() -> None:
+    everything = geo.search_agencies()
+    assert (everything.total, everything.agencies[0].region_name) == (18702, "Alaska")
+    tribal = geo.search_agencies(region="US-OK", kind="tribal")
+    assert 0 < tribal.total < geo.search_agencies(region="US-OK").total
+    assert {agency.kind for agency in tribal.agencies} == {"tribal"}
+
+
+def test_one_agency_costs_as_many_queries_as_three() -> None:
+    counted = []
+    for text, rows in (("reeves county", 1), ("waco", 3)):
+        with CaptureQueriesContext(connection) as captured:
+            assert len(geo.search_agencies(region="US-TX", text=text).agencies) == rows
+        counted.append(len(captured))
+    assert counted == [2, 2]
 
 
 def test_the_nearest_places_are_those_of_a_full_scan() -> None:

@@ -133,6 +133,7 @@ class Person(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, editable=False)  # what a search compares: without case and accents
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.EN)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -158,6 +159,7 @@ class Post(models.Model):
     is_decision_maker = models.BooleanField(default=False)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["title", "id"]
@@ -191,6 +193,7 @@ class ContactPoint(models.Model):
     verified_by = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["kind", "created_at", "id"]

@@ -22,6 +22,7 @@ SORTS: dict[str, tuple[str | Promise, tuple[object, ...]]] = {
 }
 VERIFIED, UNVERIFIED = "verified", "unverified"
 OPEN, CLOSED = "open", "closed"
+HELD, FORMER = "held", "former"
 
 
 def sector_dates(row: Sector) -> rules.SectorDates:
@@ -61,14 +62,14 @@ class Filters:
 
 def organisations(actor: Actor | None, filters: Filters, today: dt.date) -> QuerySet[Organisation]:
     """Return the organisations that the actor may see and that pass the filters, sorted."""
-    found = access.visible_organisations(actor).select_related("sector", "region")
+    found = access.visible_organisations(actor).select_related("sector", "region", "county")
     found = found.filter(closed_at__isnull=filters.state != CLOSED)
     if filters.words:
         found = matching(found, filters.words)
     if filters.sector:
         found = found.filter(sector__in=rules.and_below(filters.sector, sector_tree()))
     if filters.region:
-        found = found.filter(Q(region=filters.region) | Q(reach_regions__contains=[filters.region]))
+        found = found.filter(_of_region(filters.region))
     if filters.verified:
         fresh = Exists(open_points().filter(verified_on__gte=today - rules.STALE_AFTER))
         found = found.filter(fresh if filters.verified == VERIFIED else ~fresh)
@@ -78,11 +79,66 @@ def organisations(actor: Actor | None, filters: Filters, today: dt.date) -> Quer
 def matching(found: QuerySet[Organisation], words: str) -> QuerySet[Organisation]:
     """Narrow to the organisations whose name or city has every word, by its beginning; or the whole phrase anywhere."""
     phrase = Q(name__icontains=words) | Q(city__icontains=words)
-    tokens = rules.name_key(words).split()
-    if not tokens:
+    query = _begins(words)
+    if query is None:
         return found.filter(phrase)
-    query = SearchQuery(" & ".join(f"{token}:*" for token in tokens), config="simple", search_type="raw")
     return found.annotate(text=SearchVector("name_key", "city", config="simple")).filter(Q(text=query) | phrase)
+
+
+def _begins(words: str) -> SearchQuery | None:
+    """Return the query for what has every word by its beginning; None where nothing is left of the words."""
+    tokens = rules.name_key(words).split()
+    text = " & ".join(f"{token}:*" for token in tokens)
+    return SearchQuery(text, config="simple", search_type="raw") if tokens else None
+
+
+def _of_region(region: str, organisation: str = "") -> Q:
+    """Return the condition that an organisation is at home in a region or serves it; `organisation` leads to it, as "organisation__"."""
+    return Q((f"{organisation}region", region)) | Q((f"{organisation}reach_regions__contains", [region]))
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilters:
+    """What the list of people is narrowed to."""
+
+    words: str = ""
+    region: str = ""
+    sector: str = ""
+    state: str = HELD
+    decides: bool = False
+
+
+def people(actor: Actor | None, filters: PeopleFilters) -> QuerySet[Person]:
+    """Return the people with a post that the actor may see and that passes the filters; `listed_posts` are all those now, or all before."""
+    posts = access.visible_posts(actor).filter(_held_now() if filters.state == HELD else ~_held_now())
+    shown = posts.select_related("organisation__region", "organisation__county")
+    listed = Prefetch("posts", queryset=shown.order_by("organisation__name", "title", "id"), to_attr="listed_posts")
+    fits = Exists(_narrowed(posts, filters).filter(person=OuterRef("pk")))
+    return access.visible_people(actor).filter(fits).prefetch_related(listed).order_by("name", "id")
+
+
+def _held_now() -> Q:
+    return Q(until=None, organisation__closed_at=None)
+
+
+def _narrowed(posts: QuerySet[Post], filters: PeopleFilters) -> QuerySet[Post]:
+    if filters.words:
+        posts = _naming(posts, filters.words)
+    if filters.region:
+        posts = posts.filter(_of_region(filters.region, "organisation__"))
+    if filters.sector:
+        posts = posts.filter(organisation__sector__in=rules.and_below(filters.sector, sector_tree()))
+    return posts.filter(is_decision_maker=True) if filters.decides else posts
+
+
+def _naming(posts: QuerySet[Post], words: str) -> QuerySet[Post]:
+    """Narrow to the posts where person, title and organisation together have every word, by its beginning; or the whole phrase in one."""
+    phrase = Q(person__name__icontains=words) | Q(title__icontains=words) | Q(organisation__name__icontains=words)
+    query = _begins(words)
+    if query is None:
+        return posts.filter(phrase)
+    text = SearchVector("person__name_key", "title", "organisation__name_key", config="simple")
+    return posts.annotate(text=text).filter(Q(text=query) | phrase)
 
 
 def open_points() -> QuerySet[ContactPoint]:

@@ -4,11 +4,11 @@ from waywatch.geo.access import OthersPlaceError, PublishedPlaceError
 from waywatch.geo.actions import add_place, close_place, edit_place
 from waywatch.geo.forms import PlaceForm
 from waywatch.geo.loading import Summary, load_reference
-from waywatch.geo.models import AgencyKind, CountyKind, PlaceKind, PlaceSource, RegionKind
+from waywatch.geo.models import AGENCIES_AS_OF, AgencyKind, CountyKind, PlaceKind, PlaceSource, RegionKind
 from waywatch.geo.picture import MapShapes, Marker, RegionShape, map_shapes, point_on_map
 from waywatch.geo.queries import (
-    agencies,
     counties,
+    counties_meant,
     counties_named,
     county,
     county_of_zip,
@@ -18,18 +18,32 @@ from waywatch.geo.queries import (
     places_near,
     places_with,
     roads,
+    search_agencies,
     search_places,
     zip_code,
 )
 from waywatch.geo.regions import CountryInfo, RegionInfo, country, region, region_named, regions
 from waywatch.geo.rules import Box, distance_km
 from waywatch.geo.shapes import Located, locate, region_boxes
-from waywatch.geo.values import AgencyInfo, CountyInfo, NearPlace, PlaceDraft, PlaceInfo, PlacePage, ZipInfo
+from waywatch.geo.values import (
+    AgencyInfo,
+    AgencyPage,
+    CountiesMeant,
+    CountyInfo,
+    NearPlace,
+    PlaceDraft,
+    PlaceInfo,
+    PlacePage,
+    ZipInfo,
+)
 
 __all__ = [
+    "AGENCIES_AS_OF",
     "AgencyInfo",
     "AgencyKind",
+    "AgencyPage",
     "Box",
+    "CountiesMeant",
     "CountryInfo",
     "CountyInfo",
     "CountyKind",
@@ -51,9 +65,9 @@ __all__ = [
     "Summary",
     "ZipInfo",
     "add_place",
-    "agencies",
     "close_place",
     "counties",
+    "counties_meant",
     "counties_named",
     "country",
     "county",
@@ -76,6 +90,7 @@ __all__ = [
     "region_named",
     "regions",
     "roads",
+    "search_agencies",
     "search_places",
     "zip_code",
 ]

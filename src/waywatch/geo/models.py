@@ -92,6 +92,8 @@ class County(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=CountyKind.values), name="geo_county_kind_known"),
+            # Only so that another table's county can be held to its region by a foreign key of both columns.
+            models.UniqueConstraint(fields=["code", "region"], name="geo_county_code_in_region"),
         ]
 
     def __str__(self) -> str:

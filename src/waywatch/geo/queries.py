@@ -3,14 +3,18 @@
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TypeVar
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet, Value
+from django.db.models.functions import Replace
 
+from waywatch.geo import counties as county_names
 from waywatch.geo import regions, rules, shapes, values
 from waywatch.geo.models import Agency, County, Place, ZipCode
 
 PER_PAGE = 50
 MAX_TEXT = 100
+Row = TypeVar("Row", bound=Model)
 
 
 def county(code: str) -> values.CountyInfo | None:
@@ -30,6 +34,13 @@ def counties_named(codes: Sequence[str]) -> dict[str, values.CountyInfo]:
     return {each.code: values.county_info(each) for each in County.objects.filter(code__in=codes)}
 
 
+def counties_meant(region: str, text: str) -> values.CountiesMeant:
+    """Return the counties of a region that a person means by "reeves" or "Reeves County", or else those of a name alike. One query."""
+    known = {each.code: values.county_info(each) for each in County.objects.filter(region=region).order_by("code")}
+    found = county_names.meant(text, {code: (each.name_en, each.name_fr) for code, each in known.items()})
+    return values.CountiesMeant([known[code] for code in found.fits], [known[code] for code in found.alike])
+
+
 def zip_code(code: str) -> values.ZipInfo | None:
     """Return a ZIP code; of a "ZIP+4" its first five digits count."""
     found = ZipCode.objects.filter(code=code.strip()[:5]).first()
@@ -42,14 +53,35 @@ def county_of_zip(code: str) -> values.CountyInfo | None:
     return values.county_info(found.county) if found and found.county else None
 
 
-def agencies(*, region: str, county: str | None = None, text: str = "", limit: int = 200) -> list[values.AgencyInfo]:
-    """Return agencies of a region (of one county) by name. They are facts of 2018, never a way to route anything."""
-    found = Agency.objects.select_related("county").filter(region=region).order_by("name", "ori")
-    if county:
-        found = found.filter(county=county)
+def search_agencies(
+    *, text: str = "", region: str | None = None, county: str | None = None, kind: str | None = None, page: int = 1
+) -> values.AgencyPage:
+    """Return one page of agencies by region and name: facts of `AGENCIES_AS_OF`, never a way to route anything. Two queries.
+
+    Each word of `text` stands somewhere in the name; or `text` is the FBI's number, or how it begins.
+    """
+    found = Agency.objects.select_related("county").order_by("region", "name", "ori")
+    asked = {"region": region, "county": county, "kind": kind}
+    found = found.filter(**{name: value for name, value in asked.items() if value})
     if text.strip():
-        found = found.filter(name__icontains=text.strip()[:MAX_TEXT])
-    return [values.agency_info(each) for each in found[:limit]]
+        found = _named(found, text.strip()[:MAX_TEXT])
+    rows, total, page = _paged(found, page)
+    return values.AgencyPage([values.agency_info(each) for each in rows], total, page, PER_PAGE)
+
+
+def _named(found: QuerySet[Agency], text: str) -> QuerySet[Agency]:
+    """Narrow to the agencies named by the words. An apostrophe is no letter: people leave it out of "Sheriff's"."""
+    words = Q()
+    for word in regions.folded(text.replace("'", "").replace("\u2019", "")).split():
+        words &= Q(bare_name__icontains=word)
+    return found.annotate(bare_name=Replace("name", Value("'"), Value(""))).filter(words | Q(ori__istartswith=text))
+
+
+def _paged(found: QuerySet[Row], page: int) -> tuple[QuerySet[Row], int, int]:
+    """Return the rows of one page, how many rows there are on all, and which page it is: a page beyond the list is its last."""
+    total = found.count()
+    page = min(max(1, page), max(1, -(-total // PER_PAGE)))
+    return found[(page - 1) * PER_PAGE : page * PER_PAGE], total, page
 
 
 def _open_places() -> QuerySet[Place]:
@@ -91,10 +123,7 @@ def search_places(
         found = found.filter(added_by=added_by)
     if text.strip():
         found = found.filter(_says(text.strip()[:MAX_TEXT]))
-    total = found.count()
-    last = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), last)
-    rows = found.order_by("region", "highway", "milepost", "name", "id")[(page - 1) * PER_PAGE : page * PER_PAGE]
+    rows, total, page = _paged(found.order_by("region", "highway", "milepost", "name", "id"), page)
     return values.PlacePage([values.place_info(each) for each in rows], total, page, PER_PAGE)
 
 

@@ -35,6 +35,14 @@ class CountyInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class CountiesMeant:
+    """What a county's name may mean: every county it fits; and where it fits none, those of a name alike, nearest first."""
+
+    fits: Sequence[CountyInfo]
+    alike: Sequence[CountyInfo]
+
+
+@dataclass(frozen=True, slots=True)
 class ZipInfo:
     """A ZIP code. `county` is None for military post offices."""
 
@@ -58,6 +66,21 @@ class AgencyInfo:
     lat: float | None
     lon: float | None
     as_of: int
+
+    @property
+    def region_name(self) -> str:
+        """The name of its state or outlying area in the reader's language."""
+        return _region_name(self.region)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyPage:
+    """One page of agencies, and how many there are on all pages."""
+
+    agencies: Sequence[AgencyInfo]
+    total: int
+    page: int
+    per_page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +129,7 @@ class PlaceInfo:
     @property
     def region_name(self) -> str:
         """The name of its state or province in the reader's language."""
-        found = regions.region(self.region)
-        return found.name if found else self.region
+        return _region_name(self.region)
 
     @property
     def is_published(self) -> bool:
@@ -153,6 +175,11 @@ class PlaceDraft:
     direction: str = ""
     milepost: Decimal | None = None
     spaces: int | None = None
+
+
+def _region_name(code: str) -> str:
+    found = regions.region(code)
+    return found.name if found else code
 
 
 def county_info(county: County) -> CountyInfo:

@@ -11,6 +11,7 @@ from waywatch.directory import access, rules
 from waywatch.directory.errors import AlreadyThereError, ChangedMeanwhileError
 from waywatch.directory.facts import OrganisationFacts
 from waywatch.directory.models import Organisation, ServedJurisdiction, Source
+from waywatch.geo import api as geo
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import InvalidError
@@ -26,11 +27,12 @@ def add_organisation(
     """Add an organisation; raises `AlreadyThereError` where one of this name is kept in the region, closed ones too."""
     access.enter_as_keeper(actor)
     access.must(access.may_add(actor, facts.region_code))
-    organisation = Organisation(source=source, source_url=source_url, **_columns(facts))
+    columns = _columns(facts)
+    organisation = Organisation(source=source, source_url=source_url, **columns)
     organisation.reach_regions = [facts.region_code] if facts.region_code else []
     with transaction.atomic():
         _save_once(organisation, insert=True)
-        shown = {name: value for name, value in _columns(facts).items() if value and name != "name_key"}
+        shown = {name: value for name, value in columns.items() if value and name != "name_key"}
         audit.record("organisation.added", subject_kind=KIND, subject_id=organisation.pk, detail=shown)
     return organisation
 
@@ -63,13 +65,14 @@ def edit_organisation(
     access.must(access.may_edit(actor, organisation) and access.may_add(actor, facts.region_code))
     with transaction.atomic():
         row = Organisation.objects.select_for_update().get(pk=organisation.pk)
-        changes = rules.changes(_stored(row), _columns(facts))
+        columns = _columns(facts)
+        changes = rules.changes(_stored(row), columns)
         changes.pop("name_key", None)
         if row.version != version:
             raise changed_meanwhile(changes, row.version)
         if not changes:
             return row
-        for name, value in _columns(facts).items():
+        for name, value in columns.items():
             setattr(row, name, value)
         row.reach_regions = _reach(row)
         _bump(row)
@@ -109,6 +112,7 @@ def add_served(
 ) -> ServedJurisdiction:
     """Say that an organisation serves a region, or one county of it: whoever looks after that region then sees and helps it."""
     access.must(access.may_edit(actor, organisation))
+    _check_county(county_code, region_code)
     with transaction.atomic():
         row = Organisation.objects.select_for_update().get(pk=organisation.pk)
         place = {"region_id": region_code, "county_id": county_code}
@@ -159,6 +163,7 @@ def _columns(facts: OrganisationFacts) -> dict[str, Any]:
         raise InvalidError(gettext("Give a name with at least one letter or digit."), field="name")
     if unsafe_character(facts.name):
         raise InvalidError(gettext("This name has an invisible character. Type it again without it."), field="name")
+    _check_county(facts.county_code, facts.region_code)
     return {
         "name": facts.name,
         "name_key": key,
@@ -169,6 +174,14 @@ def _columns(facts: OrganisationFacts) -> dict[str, Any]:
         "city": facts.city,
         "website": facts.website,
     }
+
+
+def _check_county(county_code: str | None, region_code: str | None) -> None:
+    if county_code is None:
+        return
+    county = geo.county(county_code)
+    if county is None or county.region != region_code:
+        raise InvalidError(gettext("This county is not one of this state or province."), field="county")
 
 
 def _stored(row: Organisation) -> dict[str, Any]:

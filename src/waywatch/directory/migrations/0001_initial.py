@@ -9,6 +9,16 @@ from django.db import migrations, models
 import waywatch.lib.clock
 
 
+def county_in_its_region(table: str) -> migrations.RunSQL:
+    """Hold a county to the state or province beside it: a foreign key of both columns, which models do not have."""
+    name = f"{table}_county_of_its_region"
+    return migrations.RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name}"
+        " FOREIGN KEY (county_id, region_id) REFERENCES geo_county (code, region_id)",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )
+
+
 class Migration(migrations.Migration):
     initial = True
 
@@ -77,6 +87,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=200)),
+                ("name_key", models.CharField(editable=False, max_length=200)),
                 (
                     "language",
                     models.CharField(
@@ -106,6 +117,7 @@ class Migration(migrations.Migration):
                 ("is_decision_maker", models.BooleanField(default=False)),
                 ("since", models.DateField(blank=True, null=True)),
                 ("until", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -146,6 +158,7 @@ class Migration(migrations.Migration):
                 ("verified_by", models.UUIDField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(default=waywatch.lib.clock.now, editable=False)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -332,4 +345,6 @@ class Migration(migrations.Migration):
                 fields=("organisation", "region", "county"), name="directory_served_once", nulls_distinct=False
             ),
         ),
+        county_in_its_region("directory_organisation"),
+        county_in_its_region("directory_servedjurisdiction"),
     ]

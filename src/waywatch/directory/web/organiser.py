@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from waywatch.directory import access, api, queries
 from waywatch.directory.actions import organisations as actions
 from waywatch.directory.errors import AlreadyThereError, ChangedMeanwhileError
-from waywatch.directory.forms import FilterForm, LineField, NewOrganisationForm, OrganisationForm, ServedForm
+from waywatch.directory.forms.fields import LineField
+from waywatch.directory.forms.organisations import FilterForm, NewOrganisationForm, OrganisationForm, ServedForm
 from waywatch.directory.models import Organisation
 from waywatch.directory.web import shown
 from waywatch.geo import api as geo
@@ -25,7 +26,7 @@ from waywatch.lib.actors import Actor, current_actor
 from waywatch.lib.text import spreadsheet_cell
 
 PAGE = 25
-EXPORT_HEADER = ("name", "kind", "sector", "region", "serves", "city", "website", "closed", "verified_on")
+EXPORT_HEADER = ("name", "kind", "sector", "region", "county", "serves", "city", "website", "closed", "verified_on")
 
 
 def acting(request: HttpRequest) -> Actor:  # noqa: ARG001 - asked for by request, so that no page forgets the sign-in
@@ -80,7 +81,8 @@ def _cells(row: Organisation) -> tuple[str, ...]:
         row.kind,
         row.sector_id or "",
         row.region_id or "",
-        " ".join(sorted({served.region_id for served in row.served.all()})),
+        row.county_id or "",
+        " ".join(sorted({served.county_id or served.region_id for served in row.served.all()})),
         row.city,
         row.website,
         row.closed_at.date().isoformat() if row.closed_at else "",
@@ -223,12 +225,24 @@ def served_add(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse
     if not form.is_valid():
         context = {"form": form, "organisation": row}
         return render(request, "directory/served_form.html", context)
-    data = form.cleaned_data
-    served = actions.add_served(actor, organisation=row, region_code=data["region"], since=data["since"])
-    region = geo.region(served.region_id)
-    name = {"region": region.name if region else served.region_id}
-    messages.success(request, gettext("The organisation serves %(region)s.") % name)
+    county = form.found_county
+    served = actions.add_served(
+        actor,
+        organisation=row,
+        region_code=form.cleaned_data["region"],
+        county_code=county.code if county else None,
+        since=form.cleaned_data["since"],
+    )
+    messages.success(request, _serves(served.region_id, county))
     return redirect("organisation", row.pk)
+
+
+def _serves(region_code: str, county: geo.CountyInfo | None) -> str:
+    region = geo.region(region_code)
+    names = {"region": region.name if region else region_code, "county": county.name if county else ""}
+    if county:
+        return gettext("The organisation serves %(county)s, %(region)s.") % names
+    return gettext("The organisation serves %(region)s.") % names
 
 
 @login_required

@@ -1,26 +1,52 @@
-"""Pages of people, their posts and the contact points of both."""
+"""Pages of people and their posts."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from waywatch.directory import access, queries
-from waywatch.directory.actions import contact_points, people
+from waywatch.directory.actions import people
 from waywatch.directory.errors import ChangedMeanwhileError
-from waywatch.directory.forms import ContactPointForm, EndPostForm, NewPersonForm, NewPostForm, PersonForm
-from waywatch.directory.models import ContactPoint, Organisation, Person, Post
+from waywatch.directory.forms.people import (
+    EditPostForm,
+    EndPostForm,
+    NewPersonForm,
+    NewPostForm,
+    PeopleFilterForm,
+    PersonForm,
+)
+from waywatch.directory.models import Organisation, Person
 from waywatch.directory.web import shown
-from waywatch.directory.web.organiser import acting, keep_typed
+from waywatch.directory.web.organiser import PAGE, acting, keep_typed
 from waywatch.lib.errors import InvalidError
 
 FORM = ["GET", "HEAD", "POST"]
+
+
+@login_required
+@require_safe
+def person_list(request: HttpRequest) -> HttpResponse:
+    """Show the people whom the reader may see, with their posts, narrowed, 25 a page."""
+    actor = acting(request)
+    access.enter(actor)
+    form = PeopleFilterForm(request.GET)
+    found = queries.people(actor, form.filters())
+    parameters = request.GET.copy()
+    parameters.pop("page", None)
+    context = {
+        "form": form,
+        "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "query": parameters.urlencode(),
+        "narrowed": any(parameters.values()),
+    }
+    return render(request, "directory/person_list.html", context)
 
 
 @login_required
@@ -63,7 +89,7 @@ def person_new(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse
         else:
             messages.success(request, gettext("%(name)s is in the directory.") % {"name": row.name})
             return redirect("person", row.pk)
-    return _form(request, form, gettext("Add a person"), organisation=organisation)
+    return person_form(request, form, gettext("Add a person"), organisation=organisation)
 
 
 @login_required
@@ -87,7 +113,7 @@ def person_edit(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, gettext("The changes are saved."))
             return redirect("person", row.pk)
-    return _form(request, form, gettext("Change a person"), person=row, clash=clash)
+    return person_form(request, form, gettext("Change a person"), person=row, clash=clash)
 
 
 @login_required
@@ -108,7 +134,32 @@ def post_new(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, gettext("The post is added."))
             return redirect("person", row.pk)
-    return _form(request, form, gettext("Add a post"), person=row)
+    return person_form(request, form, gettext("Add a post"), person=row)
+
+
+@login_required
+@require_http_methods(FORM)
+def post_edit(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
+    """Change a post. Where somebody else saved meanwhile, show both and keep what was typed."""
+    actor = acting(request)
+    row = access.post_for(actor, post_id)
+    access.must(access.may_keep_people(actor, row.organisation))
+    form = EditPostForm(request.POST or None, stored=row, initial=EditPostForm.initial_of(row))
+    clash: list[shown.Difference] = []
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            people.edit_post(actor, post=row, version=version, facts=form.facts(), until=form.last_day())
+        except ChangedMeanwhileError as error:
+            keep_typed(form, error)
+            clash = shown.differences(error.differences)
+        except InvalidError as error:
+            refuse(form, error)
+        else:
+            messages.success(request, gettext("The changes are saved."))
+            return redirect("person", row.person_id)
+    heading = gettext("Change a post at %(organisation)s") % {"organisation": row.organisation.name}
+    return person_form(request, form, heading, person=row.person, clash=clash)
 
 
 @login_required
@@ -130,84 +181,12 @@ def post_end(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
     return render(request, "directory/post_end.html", {"form": form, "post": row})
 
 
-@login_required
-@require_http_methods(FORM)
-def organisation_point_new(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse:
-    """Add a contact point to an organisation."""
-    holder = access.organisation_for(acting(request), organisation_id)
-    return _point_new(request, holder, organisation=holder)
-
-
-@login_required
-@require_http_methods(FORM)
-def post_point_new(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
-    """Add a contact point to a post."""
-    holder = access.post_for(acting(request), post_id)
-    return _point_new(request, holder, person=holder.person)
-
-
-def _point_new(request: HttpRequest, holder: Organisation | Post, **context: Any) -> HttpResponse:
-    actor = acting(request)
-    organisation = holder if isinstance(holder, Organisation) else holder.organisation
-    access.must(access.may_keep_people(actor, organisation))
-    form = ContactPointForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            contact_points.add_contact_point(actor, holder=holder, facts=form.facts())
-        except InvalidError as error:
-            refuse(form, error)
-        else:
-            messages.success(
-                request, gettext("The contact point is added. It counts as unverified until somebody verifies it.")
-            )
-            return _to_holder(holder)
-    return _form(request, form, gettext("Add a contact point"), **context)
-
-
-@login_required
-@require_POST
-def point_verify(request: HttpRequest, point_id: uuid.UUID) -> HttpResponse:
-    """Note that the contact point was verified today."""
-    actor = acting(request)
-    row = access.contact_point_for(actor, point_id)
-    contact_points.verify_contact_point(actor, point=row)
-    messages.success(request, gettext("The contact point is verified as of today."))
-    return _to_holder(_holder(row))
-
-
-@login_required
-@require_http_methods(FORM)
-def point_close(request: HttpRequest, point_id: uuid.UUID) -> HttpResponse:
-    """Ask, then close a contact point."""
-    actor = acting(request)
-    row = access.contact_point_for(actor, point_id)
-    access.must(access.may_keep_people(actor, access.organisation_of(row)))
-    if request.method == "POST":
-        contact_points.close_contact_point(actor, point=row)
-        messages.success(request, gettext("The contact point is closed."))
-        return _to_holder(_holder(row))
-    (shown_point,) = shown.point_rows([row])
-    return render(request, "directory/point_close.html", {"row": shown_point, "holder": _holder(row)})
-
-
 def refuse(form: Form, error: InvalidError) -> None:
     """Put an action's refusal at the field it is about."""
     form.add_error(error.field if error.field in form.fields else None, str(error))
 
 
-def _holder(point: ContactPoint) -> Organisation | Post:
-    holder = point.organisation or point.post
-    assert holder is not None  # directory_contact_point_has_one_holder
-    return holder
-
-
-def _to_holder(holder: Organisation | Post) -> HttpResponse:
-    if isinstance(holder, Organisation):
-        return redirect("organisation", holder.pk)
-    return redirect("person", holder.person_id)
-
-
-def _form(
+def person_form(
     request: HttpRequest,
     form: Form,
     heading: str,
@@ -216,5 +195,6 @@ def _form(
     person: Person | None = None,
     clash: list[shown.Difference] | None = None,
 ) -> HttpResponse:
+    """Show the form of something that belongs to an organisation or a person, and where a clash is, what differs."""
     context = {"form": form, "heading": heading, "organisation": organisation, "person": person, "clash": clash}
     return render(request, "directory/person_form.html", context)

@@ -14,18 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from waywatch.directory import access
 from waywatch.directory.actions import places as actions
-from waywatch.directory.forms import PlaceSearchForm
+from waywatch.directory.forms.places import PlaceSearchForm
 from waywatch.directory.web import shown
+from waywatch.directory.web.agencies import agencies_age, page_number
 from waywatch.directory.web.organiser import acting
 from waywatch.directory.web.people import FORM, refuse
 from waywatch.geo import api as geo
-from waywatch.lib import clock
 from waywatch.lib.errors import InvalidError
 
 NEAR_KM = 50
-AGENCIES_AS_OF = 2018
 MOST_NEAR = 50
-MOST_PAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +78,7 @@ def _search(form: PlaceSearchForm, page: str) -> Found:
         )
         rows = [Row(each) for each in along if not kinds or each.kind in kinds]
         return Found(rows, len(rows))
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < len(str(MOST_PAGES)) else 1
-    result = geo.search_places(text=data["words"], region=data["region"] or None, kinds=kinds, page=number)
+    result = geo.search_places(text=data["words"], region=data["region"] or None, kinds=kinds, page=page_number(page))
     numbered = Paginator(range(result.total), result.per_page).get_page(result.page)
     return Found([Row(each) for each in result.places], result.total, page=numbered)
 
@@ -96,9 +93,8 @@ def place(request: HttpRequest, place_id: uuid.UUID) -> HttpResponse:
     context = {
         "place": row,
         "near": [each for each in near if each.place.id != row.id],
-        "agencies": geo.agencies(region=row.region, county=row.county.code, limit=MOST_NEAR) if row.county else [],
-        "agencies_as_of": AGENCIES_AS_OF,
-        "agencies_age": clock.today().year - AGENCIES_AS_OF,
+        "agencies": geo.search_agencies(region=row.region, county=row.county.code) if row.county else None,
+        **agencies_age(),
         "history": shown.history(actions.KIND, row.id),
         "may_edit": access.may_edit_place(actor, row),
     }

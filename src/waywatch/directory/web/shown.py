@@ -26,7 +26,14 @@ FIELDS: dict[str, Promise] = {
     "city": _("City"),
     "website": _("Website"),
     "language": _("Language"),
+    "title": _("Job title"),
+    "is_decision_maker": _("Can decide for the organisation"),
     "since": _("Since"),
+    "until": _("Last day"),
+    "value": _("Address or number"),
+    "label": _("Label"),
+    "source": _("Where this is from"),
+    "verified_on": _("Verified on"),
     "address": _("Address"),
     "highway": _("Highway"),
     "direction": _("Direction"),
@@ -44,8 +51,10 @@ ACTIONS: dict[str, Promise] = {
     "person.added": _("Added"),
     "person.changed": _("Changed"),
     "post.added": _("A post was added"),
+    "post.changed": _("A post was changed"),
     "post.ended": _("A post was ended"),
     "contact_point.added": _("A contact point was added"),
+    "contact_point.changed": _("A contact point was changed"),
     "contact_point.verified": _("A contact point was verified"),
     "contact_point.closed": _("A contact point was closed"),
     "place.added": _("Added"),
@@ -65,12 +74,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One act, in words."""
+    """One act, in words. `fields` are those that changed from what is not written down to what is not written down either."""
 
     at: dt.datetime
     who: str
     what: str
     differences: list[Difference]
+    fields: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,42 +114,58 @@ def history(kind: str, subject_id: uuid.UUID) -> list[HistoryRow]:
     """Return what was done to a thing that the reader may see, newest first."""
     lines = audit.history(kind, subject_id)
     names = accounts.account_names({line.account_id for line in lines if line.account_id})
-    values = _Values()
+    values = _Values([line.detail for line in lines])
     return [
         HistoryRow(
             at=line.at,
             who=names.get(line.account_id, "") if line.account_id else gettext("The system"),
             what=str(ACTIONS.get(line.action, line.action)),
             differences=values.differences(line.detail),
+            fields=_labels(line.detail.get("fields")),
         )
         for line in lines
     ]
 
 
+def _labels(names: Any) -> list[str]:
+    return [str(label) for name, label in FIELDS.items() if name in (names or ())]
+
+
 def differences(changes: Mapping[str, Sequence[Any]]) -> list[Difference]:
     """Return {field: [old, new]} in words."""
-    return _Values().differences({name.removesuffix("_id"): list(pair) for name, pair in changes.items()})
+    detail = {name.removesuffix("_id"): list(pair) for name, pair in changes.items()}
+    return _Values([detail]).differences(detail)
 
 
 class _Values:
-    """Codes as names; the sectors are read once."""
+    """Codes as names, for these details of the audit log; the sectors are read once, and the counties."""
 
-    def __init__(self) -> None:
+    def __init__(self, details: Sequence[Mapping[str, Any]]) -> None:
         self.sectors: dict[str, str] | None = None
+        codes = {str(code) for detail in details for code in _pair(detail.get("county")) if code}
+        self.counties = geo.counties_named(sorted(codes)) if codes else {}
 
     def differences(self, detail: Mapping[str, Any]) -> list[Difference]:
         found = []
         for name, label in FIELDS.items():
             if name in detail:
-                pair = detail[name] if isinstance(detail[name], list) else ["", detail[name]]
-                old, new = (self.shown(name, str(value or "")) for value in pair)
+                old, new = (self.shown(name, value) for value in _pair(detail[name]))
                 found.append(Difference(str(label), old, new))
         return found
 
-    def shown(self, name: str, value: str) -> str:
+    def shown(self, name: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return gettext("yes") if value else gettext("no")
+        text = str(value or "")
         if name == "sector":
             if self.sectors is None:
                 self.sectors = {row.key: row.name for row in queries.sector_rows(None)}
-            return self.sectors.get(value, value)
-        region = geo.region(value) if name == "region" else None
-        return region.name if region else value
+            return self.sectors.get(text, text)
+        if name == "county" and text in self.counties:
+            return self.counties[text].name
+        region = geo.region(text) if name == "region" else None
+        return region.name if region else text
+
+
+def _pair(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else ["", value]

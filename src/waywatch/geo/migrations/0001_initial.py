@@ -338,6 +338,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("kind__in", ["county", "census_division"])), name="geo_county_kind_known"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="county",
+            constraint=models.UniqueConstraint(fields=("code", "region"), name="geo_county_code_in_region"),
+        ),
         migrations.AddIndex(
             model_name="agency",
             index=models.Index(fields=["region", "name"], name="geo_agency_by_name"),

@@ -27,6 +27,7 @@ COORDINATOR_PAGES = [
     "/builds/boise-2021/survey/add/",
     "/builds/boise-2021/quote/add/",
     "/builds/hanover-md-2019/",
+    "/builds/fort-mcmurray-2022/",
     "/glance/us-tx/",
     "/glance/us-dc/",
     "/glance/us-pr/",

@@ -109,7 +109,9 @@ def add_part(actor: Actor, *, build: Build, part: Part) -> Part:
 
 def _refuse_double(part: Part) -> None:
     text = gettext("This is there already. Remove the old one first, or leave it as it is.")
-    fields = [field for field in part._meta.concrete_fields if field.name not in {"id", "position"}]  # noqa: SLF001 - public
+    # The same said on another page is still said once: it must not be counted again.
+    aside = {"id", "position", "sources"}
+    fields = [field for field in part._meta.concrete_fields if field.name not in aside]  # noqa: SLF001 - public
     same = {field.attname: getattr(part, field.attname) for field in fields}
     if type(part)._default_manager.filter(**same).exists():  # noqa: SLF001 - public by use
         raise InvalidError(text)

@@ -71,6 +71,13 @@ def test_the_28_of_pecos_stand_with_the_three_pages_of_which_one_prints_them(loa
     assert found[0].startswith("published on at least one of these pages: ")
 
 
+@pytest.mark.parametrize("source", ["http://[", "https://", "a paper newsletter"])
+def test_a_source_that_is_no_address_is_shown_as_it_is(load: Loader, coordinator: Member, source: str) -> None:
+    load(row(attendance_total=40, source=[source]))
+    page = coordinator.client.get("/builds/tulsa-2019/").content.decode()
+    assert [words for words, _ in shown(page)] == [f"published on this page: {source}"]
+
+
 FORMS: list[tuple[str, dict[str, str], type[Any]]] = [
     ("figure", {"value": "40"}, AttendanceFigure),
     ("survey", {"metric": "felt prepared", "value": "90", "unit": "percent_of_respondents"}, SurveyFigure),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,8 +42,12 @@ class LinesField(forms.CharField):
         return [clean_line(line) for line in lines if line.strip()]
 
     def has_changed(self, initial: object, data: object) -> bool:
-        before = initial if isinstance(initial, list) else self.clean(initial)
-        return self.clean(data) != before if isinstance(data, str | None) else True
+        """Tell whether the lines differ; what cannot be read as lines differs from all."""
+        try:
+            before = initial if isinstance(initial, list) else self.clean(initial)
+            return self.clean(data) != before
+        except ValidationError:
+            return True
 
 
 class PagesField(LinesField):
@@ -71,7 +75,8 @@ class PlainForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
                 field.validators.append(validate_plain_text)
-                field.max_length = field.max_length or MAX_TEXT
+                if field.max_length is None:
+                    field.validators.append(MaxLengthValidator(MAX_TEXT))
             if isinstance(field, forms.ModelChoiceField):
                 _label_by_name(field)
             elif isinstance(field, forms.TypedChoiceField):

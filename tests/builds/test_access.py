@@ -112,7 +112,7 @@ def test_a_guest_sees_nothing(client: Client, address: str) -> None:
 def test_a_report_counts_what_everybody_may_see_and_says_the_same_to_all(
     request: pytest.FixtureRequest, hidden: Build, make_build: Callable[..., Build], name: str
 ) -> None:
-    Quote.objects.create(build=hidden, text="Zanzibar words")
+    Quote.objects.create(build=hidden, text="Zanzibar words", provenance="recorded")
     make_build("seen-2024", listed=True)
     who: Member = request.getfixturevalue(name)
     if name == "outsider":

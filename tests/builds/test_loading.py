@@ -34,13 +34,6 @@ def test_an_unknown_stays_unknown_and_a_word_stays(load: Loader) -> None:
     assert not AttendanceFigure.objects.filter(build__slug="el-paso-2017").exists()
 
 
-def test_a_figure_names_its_page_only_where_the_build_has_one(load: Loader) -> None:
-    load(
-        {"builds": [build_row(attendance_total=4), build_row(id="two-2019", attendance_total=5, source=["one", "two"])]}
-    )
-    assert dict(AttendanceFigure.objects.values_list("value", "source")) == {4: "https://example.org/a", 5: ""}
-
-
 def test_a_build_covers_states_it_was_not_held_in(load: Loader) -> None:
     load(builds_file())
     hanover = Build.objects.get(slug="hanover-md-2019")

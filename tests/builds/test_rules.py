@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywatch.builds.rules import slug_for, sum_qualifier, trained_sentence, worded
+from waywatch.builds.rules import slug_for, sum_qualifier, trained_sentence, wave_of, worded
 from waywatch.builds.vocabulary import Qualifier
 
 CASES = [
@@ -81,3 +81,22 @@ def test_every_act_on_a_build_has_words() -> None:
     parts = [model._meta.model_name for model in models.Part.__subclasses__() if not model._meta.abstract]
     acts = {f"build.{part}_{act}" for part in parts for act in ("added", "removed")}
     assert acts <= set(vocabulary.ACTS)
+
+
+WAVES = [
+    ("", ""),
+    ("post event", ""),
+    ("following the event", ""),
+    ("by report", ""),
+    ("follow-up", "follow_up"),
+    ("Follow up conversations", "follow_up"),
+    ("60-day followup", "follow_up"),
+    ("same day", "same_day"),
+    ("same-day survey", "same_day"),
+    ("same day and follow-up", ""),
+]
+
+
+@pytest.mark.parametrize(("words", "wave"), WAVES)
+def test_a_wave_is_what_the_words_name_and_never_guessed(words: str, wave: str) -> None:
+    assert wave_of(words) == wave

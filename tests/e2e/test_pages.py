@@ -29,6 +29,7 @@ COORDINATOR_PAGES = [
     "/builds/boise-2021/quote/add/",
     "/builds/hanover-md-2019/",
     "/builds/?region=US-TX&held=1&listed=1",
+    "/builds/fort-mcmurray-2022/",
     "/glance/us-tx/",
     "/glance/us-tx/co-hosts/",
     "/glance/us-wa/said/",

@@ -57,11 +57,25 @@ def edit_build(actor: Actor, *, build: Build, changed: Mapping[str, Any], versio
         for name, value in changed.items():
             if name != "also_covers":
                 setattr(current, name, value)
+        _require_fit(current)
         current.version += 1
         current.edited_here = True
         current.save()
         _record("build.edited", current, actor, {"before": before, "version": current.version})
     return current
+
+
+def _require_fit(build: Build) -> None:
+    """Refuse facts that do not go together: the form saw the other half of them as it was before somebody else changed it."""
+    try:
+        build.validate_constraints()
+    except ValidationError as error:
+        raise InvalidError(
+            gettext(
+                "This does not fit what somebody else changed meanwhile: the day must lie in the year, and the end after the "
+                "beginning. Open the build again and look."
+            )
+        ) from error
 
 
 def _set_covers(build: Build, regions: Iterable[Any], reach: Reach) -> list[str]:
@@ -109,7 +123,9 @@ def add_part(actor: Actor, *, build: Build, part: Part) -> Part:
 
 def _refuse_double(part: Part) -> None:
     text = gettext("This is there already. Remove the old one first, or leave it as it is.")
-    fields = [field for field in part._meta.concrete_fields if field.name not in {"id", "position"}]  # noqa: SLF001 - public
+    # The same said on another page is still said once: it must not be counted again.
+    aside = {"id", "position", "sources"}
+    fields = [field for field in part._meta.concrete_fields if field.name not in aside]  # noqa: SLF001 - public
     same = {field.attname: getattr(part, field.attname) for field in fields}
     if type(part)._default_manager.filter(**same).exists():  # noqa: SLF001 - public by use
         raise InvalidError(text)

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FIRST_YEAR = 1990
+MAX_SHOWN = 60
 SAID = [(Provenance.REPORTED.value, _("A partner told us")), (Provenance.PUBLISHED.value, _("It was published"))]
+HEARD = [(Provenance.RECORDED.value, _("We heard it ourselves")), *SAID]
 
 
 class LinesField(forms.CharField):
@@ -38,8 +42,29 @@ class LinesField(forms.CharField):
         return [clean_line(line) for line in lines if line.strip()]
 
     def has_changed(self, initial: object, data: object) -> bool:
-        before = initial if isinstance(initial, list) else self.clean(initial)
-        return self.clean(data) != before if isinstance(data, str | None) else True
+        """Tell whether the lines differ; what cannot be read as lines differs from all."""
+        try:
+            before = initial if isinstance(initial, list) else self.clean(initial)
+            return self.clean(data) != before
+        except ValidationError:
+            return True
+
+
+class PagesField(LinesField):
+    """Addresses of web pages, one a line, each once."""
+
+    check = URLValidator(schemes=["http", "https"])
+
+    def clean(self, value: object) -> list[str]:
+        """Return the addresses; refuse a line that is none, and name it."""
+        lines = super().clean(value)
+        for line in lines:
+            try:
+                self.check(line)
+            except ValidationError as error:
+                words = gettext("“%(line)s” is not the address of a page. Write it as https://example.org/page.")
+                raise ValidationError(words % {"line": line[:MAX_SHOWN]}, code="no_address") from error
+        return list(dict.fromkeys(lines))
 
 
 class PlainForm(forms.Form):
@@ -50,7 +75,8 @@ class PlainForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.CharField) and not isinstance(field, forms.UUIDField):
                 field.validators.append(validate_plain_text)
-                field.max_length = field.max_length or MAX_TEXT
+                if field.max_length is None:
+                    field.validators.append(MaxLengthValidator(MAX_TEXT))
             if isinstance(field, forms.ModelChoiceField):
                 _label_by_name(field)
             elif isinstance(field, forms.TypedChoiceField):
@@ -149,14 +175,22 @@ class InvitedSectorForm(PartForm, forms.ModelForm[InvitedSector]):
 
 
 class SaidForm(PartForm):
-    """A figure that somebody stands for: a partner, or a publication with its address."""
+    """What somebody stands for: a partner, or a publication with its address."""
 
     provenance = forms.ChoiceField(label=_("Who says so"), choices=SAID)
+    sources = PagesField(
+        label=_("Pages that print it"),
+        help_text=_(
+            "Addresses, one a line. Needed if it was published. Several mean that at least one of them prints it."
+        ),
+    )
 
     def clean(self) -> dict[str, Any]:
+        """Ask for a page of what was published."""
         cleaned = super().clean() or {}
-        if "source" in self.fields and cleaned.get("provenance") == Provenance.PUBLISHED and not cleaned.get("source"):
-            self.add_error("source", gettext("A published figure needs the address of the page that prints it."))
+        published = cleaned.get("provenance") == Provenance.PUBLISHED
+        if published and "sources" not in self.errors and not cleaned.get("sources"):
+            self.add_error("sources", gettext("What was published needs the address of the page that prints it."))
         return cleaned
 
 
@@ -165,15 +199,26 @@ class AttendanceFigureForm(SaidForm, forms.ModelForm[AttendanceFigure]):
 
     class Meta:
         model = AttendanceFigure
-        fields: ClassVar[list[str]] = ["sector", "value", "qualifier", "provenance", "source"]
+        fields: ClassVar[list[str]] = ["sector", "value", "qualifier", "provenance", "sources"]
         help_texts: ClassVar[dict[str, Any]] = {"sector": _("Leave empty for everybody together.")}
-        widgets: ClassVar[dict[str, forms.Widget]] = {"source": forms.TextInput()}
 
 
 class SurveyFigureForm(SaidForm, forms.ModelForm[SurveyFigure]):
+    value = forms.DecimalField(label=_("Value"), required=False, min_value=0, max_digits=9, decimal_places=2)
+
     class Meta:
         model = SurveyFigure
-        fields: ClassVar[list[str]] = ["wave", "metric", "value", "unit", "respondents", "printed", "provenance"]
+        fields: ClassVar[list[str]] = [
+            "wave",
+            "when_printed",
+            "metric",
+            "value",
+            "unit",
+            "respondents",
+            "printed",
+            "provenance",
+            "sources",
+        ]
         help_texts: ClassVar[dict[str, Any]] = {"respondents": _("Leave empty if it is not known.")}
         widgets: ClassVar[dict[str, forms.Widget]] = {
             "unit": forms.Select(
@@ -184,7 +229,7 @@ class SurveyFigureForm(SaidForm, forms.ModelForm[SurveyFigure]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         value = cleaned.get("value")
-        if cleaned.get("unit") == "percent_of_respondents" and value is not None and not 0 <= value <= 100:  # noqa: PLR2004 - per cent
+        if cleaned.get("unit") == "percent_of_respondents" and value is not None and value > 100:  # noqa: PLR2004 - per cent
             self.add_error("value", gettext("A per cent value lies between 0 and 100."))
         return cleaned
 
@@ -201,16 +246,19 @@ class FollowUpForm(SaidForm, forms.ModelForm[FollowUp]):
             "when_printed",
             "printed",
             "provenance",
+            "sources",
         ]
         help_texts: ClassVar[dict[str, Any]] = {
             "count": _("Leave empty if no number was given: it stays unknown, it is not zero.")
         }
 
 
-class QuoteForm(PartForm, forms.ModelForm[Quote]):
+class QuoteForm(SaidForm, forms.ModelForm[Quote]):
+    provenance = forms.ChoiceField(label=_("Who says so"), choices=HEARD)
+
     class Meta:
         model = Quote
-        fields: ClassVar[list[str]] = ["text", "is_paraphrase"]
+        fields: ClassVar[list[str]] = ["text", "is_paraphrase", "provenance", "sources"]
 
 
 class AttendanceForm(PlainForm):

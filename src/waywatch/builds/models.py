@@ -107,21 +107,25 @@ class InvitedSector(Part):
         return self.printed
 
 
-class Figure(models.Model):
-    """A number somebody stands for. `value` NULL: the thing was said without a number."""
+class Said(models.Model):
+    """How we know what somebody stands for, and where it may be read.
 
-    value = models.PositiveIntegerField(_("number"), null=True, blank=True)
-    qualifier = models.CharField(_("word before the number"), max_length=12, choices=Qualifier.choices, blank=True)
+    `sources` are candidates, because a file of published builds names its pages for a whole build: a single page is the page, of several
+    at least one prints it, and none means that nobody knows the page.
+    """
+
     provenance = models.CharField(_("provenance"), max_length=12, choices=Provenance.choices)
-    source = models.TextField(_("source"), blank=True)
+    sources = ArrayField(models.TextField(), verbose_name=_("sources"), default=text_list, blank=True)
 
     class Meta:
         abstract = True
 
 
-class AttendanceFigure(Part, Figure):
+class AttendanceFigure(Part, Said):
     """How many came: of a sector, or in all where `sector` is NULL."""
 
+    value = models.PositiveIntegerField(_("number"), null=True, blank=True)
+    qualifier = models.CharField(_("word before the number"), max_length=12, choices=Qualifier.choices, blank=True)
     sector = models.ForeignKey("directory.Sector", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta(Part.Meta):
@@ -136,17 +140,16 @@ class AttendanceFigure(Part, Figure):
         return str(self.value)
 
 
-class SurveyFigure(Part):
-    """One figure of a survey. Per cent of the respondents, whose number is often not printed."""
+class SurveyFigure(Part, Said):
+    """One figure of a survey. Per cent of the respondents, whose number is often not printed. An empty `wave` is not known."""
 
-    wave = models.CharField(_("survey"), max_length=12, choices=Wave.choices)
+    wave = models.CharField(_("survey"), max_length=12, choices=Wave.choices, blank=True)
     when_printed = models.CharField(_("when, as printed"), max_length=120, blank=True)
     metric = models.CharField(_("what was asked"), max_length=200)
     value = models.DecimalField(_("value"), max_digits=9, decimal_places=2, null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     respondents = models.PositiveIntegerField(_("respondents"), null=True, blank=True)
     printed = models.TextField(_("as printed"), blank=True)
-    provenance = models.CharField(max_length=12, choices=Provenance.choices)
 
     class Meta(Part.Meta):
         constraints = [
@@ -160,7 +163,7 @@ class SurveyFigure(Part):
         return self.metric
 
 
-class FollowUp(Part):
+class FollowUp(Part, Said):
     """What somebody did after the build. `count` NULL: done, but no number was given."""
 
     when_printed = models.CharField(_("when, as printed"), max_length=120, blank=True)
@@ -173,7 +176,6 @@ class FollowUp(Part):
     count = models.PositiveIntegerField(_("how many"), null=True, blank=True)
     qualifier = models.CharField(_("word before the number"), max_length=12, choices=Qualifier.choices, blank=True)
     printed = models.TextField(_("in their words"), blank=True)
-    provenance = models.CharField(_("provenance"), max_length=12, choices=Provenance.choices)
 
     class Meta(Part.Meta):
         indexes = [models.Index(fields=["kind", "build"])]
@@ -182,7 +184,7 @@ class FollowUp(Part):
         return f"{self.actor_name}: {self.get_kind_display()}"
 
 
-class Quote(Part):
+class Quote(Part, Said):
     """What somebody said. A paraphrase is never printed in quotation marks."""
 
     text = models.TextField(_("words"))

@@ -1,12 +1,13 @@
 """Pure decisions about builds and their figures."""
 
+import re
 from collections.abc import Iterable
 
 from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
-from waywatch.builds.vocabulary import Qualifier
+from waywatch.builds.vocabulary import Qualifier, Wave
 
 
 def slug_for(*, place: str, year: int, taken: Iterable[str]) -> str:
@@ -19,6 +20,15 @@ def slug_for(*, place: str, year: int, taken: Iterable[str]) -> str:
     while f"{base}-{number}" in used:
         number += 1
     return f"{base}-{number}"
+
+
+WAVE_WORDS = {Wave.SAME_DAY: r"\bsame\W?day\b", Wave.FOLLOW_UP: r"\bfollow\W?ups?\b"}
+
+
+def wave_of(words: str) -> str:
+    """Return the wave that printed words such as "follow-up conversations" name, or "" where they name none or both: nothing is guessed."""
+    named = [wave for wave, pattern in WAVE_WORDS.items() if re.search(pattern, words, re.IGNORECASE)]
+    return named[0].value if len(named) == 1 else ""
 
 
 def worded(value: int | None, qualifier: str) -> str:

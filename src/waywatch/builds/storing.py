@@ -1,7 +1,7 @@
 """Writing one printed row: the build and its parts, or the figures of a year. The caller holds the transaction."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,14 @@ from waywatch.builds.models import (
     InvitedSector,
     Part,
     Quote,
+    Said,
     SurveyFigure,
     YearFigures,
     YearSectorFigure,
 )
-from waywatch.builds.printed import PrintedBuild, PrintedSurvey, PrintedYear
-from waywatch.builds.vocabulary import Provenance, Wave
+from waywatch.builds.printed import PrintedBuild, PrintedFollowUp, PrintedSurvey, PrintedYear
+from waywatch.builds.rules import wave_of
+from waywatch.builds.vocabulary import Provenance
 from waywatch.directory import api as directory_room
 from waywatch.geo import api as geo
 from waywatch.lib.actors import current_actor
@@ -127,25 +129,33 @@ def _build_fields(printed: PrintedBuild) -> dict[str, Any]:
 
 
 def _clear_published(build: Build) -> None:
-    for model in (CoHost, InvitedSector, Quote):
+    for model in (CoHost, InvitedSector):
         model.objects.filter(build=build).delete()
-    for figures in (AttendanceFigure, SurveyFigure, FollowUp):
-        figures.objects.filter(build=build, provenance=PUBLISHED).delete()
+    for said in (AttendanceFigure, SurveyFigure, FollowUp, Quote):
+        said.objects.filter(build=build, provenance=PUBLISHED).delete()
 
 
 def _store_parts(build: Build, printed: PrintedBuild, directory: Directory) -> None:
     parts: list[list[Any]] = [
         _cohosts(printed, build.region_id),
         [InvitedSector(printed=words, sector_id=directory.sector_in(words)) for words in printed.invited if words],
-        _attendance(printed),
-        [_survey(row) for row in printed.survey],
-        _follow_ups(printed),
-        [Quote(text=text, is_paraphrase=True) for text in printed.quotes_paraphrase if text],
+        _published(_attendance(printed), printed),
+        _published([_survey(row) for row in printed.survey], printed),
+        _published([_follow_up(row) for row in printed.follow_up], printed),
+        _published([Quote(text=text, is_paraphrase=True) for text in printed.quotes_paraphrase if text], printed),
     ]
     for rows in parts:
         _place(build, rows)
         if rows:
             type(rows[0])._default_manager.bulk_create(rows)  # noqa: SLF001 - the model's manager by its public name
+
+
+def _published(rows: Sequence[Said], printed: PrintedBuild) -> list[Said]:
+    """Let each row name the pages on which it may stand: a file names its pages for a build, not for each figure."""
+    for row in rows:
+        row.provenance = PUBLISHED
+        row.sources = list(printed.source)
+    return list(rows)
 
 
 def _place(build: Build, rows: list[Part]) -> None:
@@ -184,51 +194,40 @@ def _organisation(name: str, sector: str | None, region: str, source: str) -> An
 
 
 def _attendance(printed: PrintedBuild) -> list[AttendanceFigure]:
-    # A file names its sources for a build, not for each figure: with several, which of them prints the figure is not known.
-    source = printed.source[0] if len(printed.source) == 1 else ""
     figures = [
-        AttendanceFigure(sector_id=key, value=value, provenance=PUBLISHED, source=source)
+        AttendanceFigure(sector_id=key, value=value)
         for key, value in printed.attendance_by_sector.items()
         if value is not None
     ]
     if printed.attendance_total is not None:
         qualifier = printed.attendance_qualifier or ""
-        figures.insert(
-            0,
-            AttendanceFigure(value=printed.attendance_total, qualifier=qualifier, provenance=PUBLISHED, source=source),
-        )
+        figures.insert(0, AttendanceFigure(value=printed.attendance_total, qualifier=qualifier))
     return figures
 
 
 def _survey(row: PrintedSurvey) -> SurveyFigure:
-    follow_up = "follow" in (row.when or "")
     return SurveyFigure(
-        wave=Wave.FOLLOW_UP if follow_up else Wave.SAME_DAY,
+        wave=wave_of(row.when or ""),
         when_printed=row.when or "",
         metric=row.metric,
         value=row.value,
         unit=row.unit or "",
         respondents=row.respondents,
         printed=row.printed or "",
-        provenance=PUBLISHED,
     )
 
 
-def _follow_ups(printed: PrintedBuild) -> list[FollowUp]:
-    return [
-        FollowUp(
-            when_printed=row.when or "",
-            actor_name=row.actor,
-            kind=row.known_kind,
-            kind_printed=row.kind,
-            sector_id=row.sector,
-            count=row.count,
-            qualifier=row.qualifier or "",
-            printed=row.printed or "",
-            provenance=PUBLISHED,
-        )
-        for row in printed.follow_up
-    ]
+def _follow_up(row: PrintedFollowUp) -> FollowUp:
+    return FollowUp(
+        when_printed=row.when or "",
+        actor_name=row.actor,
+        kind=row.known_kind,
+        kind_printed=row.kind,
+        sector_id=row.sector,
+        count=row.count,
+        qualifier=row.qualifier or "",
+        printed=row.printed or "",
+    )
 
 
 def store_year(stored: YearFigures | None, printed: PrintedYear, digest: str) -> None:

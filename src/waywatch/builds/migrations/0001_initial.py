@@ -184,7 +184,16 @@ class Migration(migrations.Migration):
                         verbose_name="provenance",
                     ),
                 ),
-                ("source", models.TextField(blank=True, verbose_name="source")),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=waywatch.builds.models.text_list,
+                        size=None,
+                        verbose_name="sources",
+                    ),
+                ),
                 (
                     "sector",
                     models.ForeignKey(
@@ -362,6 +371,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=waywatch.builds.models.text_list,
+                        size=None,
+                        verbose_name="sources",
+                    ),
+                ),
+                (
                     "build",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="%(class)ss", to="builds.build"
@@ -418,6 +437,24 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("text", models.TextField(verbose_name="words")),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")],
+                        max_length=12,
+                        verbose_name="provenance",
+                    ),
+                ),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=waywatch.builds.models.text_list,
+                        size=None,
+                        verbose_name="sources",
+                    ),
+                ),
                 ("is_paraphrase", models.BooleanField(default=True, verbose_name="paraphrased")),
                 (
                     "build",
@@ -439,6 +476,7 @@ class Migration(migrations.Migration):
                 (
                     "wave",
                     models.CharField(
+                        blank=True,
                         choices=[("same_day", "same day"), ("follow_up", "follow-up")],
                         max_length=12,
                         verbose_name="survey",
@@ -458,6 +496,17 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[("recorded", "recorded"), ("reported", "reported"), ("published", "published")],
                         max_length=12,
+                        verbose_name="provenance",
+                    ),
+                ),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=waywatch.builds.models.text_list,
+                        size=None,
+                        verbose_name="sources",
                     ),
                 ),
                 (

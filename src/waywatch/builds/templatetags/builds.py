@@ -11,8 +11,13 @@ register = template.Library()
 
 @register.filter
 def short_address(address: str) -> str:
-    """Shorten a web address to what tells a reader where it leads: its host and the end of its path."""
-    parts = urlsplit(address)
+    """Shorten a web address to what tells a reader where it leads: its host and the end of its path. What is no address stays whole."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
+    if not parts.netloc:
+        return address
     end = parts.path.rstrip("/").rpartition("/")[2]
     host = parts.netloc.removeprefix("www.")
     return f"{host}/…/{end}" if end else host

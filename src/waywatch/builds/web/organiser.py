@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -47,12 +47,17 @@ def _actor() -> Actor:
     return actor
 
 
+def _typed(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, be it nothing at all; None where a form is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Enter a new build."""
     actor = _actor()
     reach = access.may_add(actor)
-    form = forms.new_build_form(reach, request.POST or None)
+    form = forms.new_build_form(reach, _typed(request))
     if request.method == "POST" and form.is_valid():
         build = form.save(commit=False)
         try:
@@ -71,7 +76,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the facts of a build; somebody else's change meanwhile is never overwritten."""
     actor = _actor()
     build = access.editable_build_for(actor, slug)
-    form = forms.edit_build_form(build, may_list=access.may_list(actor, build), data=request.POST or None)
+    form = forms.edit_build_form(build, may_list=access.may_list(actor, build), data=_typed(request))
     if request.method == "POST" and form.is_valid():
         changed = {name: form.cleaned_data[name] for name in form.changed_data if name != "version"}
         version = form.cleaned_data["version"] or 0
@@ -118,7 +123,7 @@ def part_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     actor = _actor()
     build = access.editable_build_for(actor, slug)
     part_kind = _kind(kind)
-    form = part_kind.form(request.POST or None, instance=part_kind.form._meta.model(build=build))  # noqa: SLF001 - Django's public API
+    form = part_kind.form(_typed(request), instance=part_kind.form._meta.model(build=build))  # noqa: SLF001 - Django's public API
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_part(actor, build=build, part=form.save(commit=False))
@@ -148,7 +153,7 @@ def attendance(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who was recorded, page by page, and record more."""
     actor = _actor()
     build = access.editable_build_for(actor, slug)
-    form = forms.AttendanceForm(request.POST or None, initial={"once": uuid.uuid4()})
+    form = forms.AttendanceForm(_typed(request), initial={"once": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         actions.record_attendance(

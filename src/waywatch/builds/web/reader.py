@@ -95,7 +95,7 @@ def _total(build: Any) -> str:
 def attendance_rows(build: Build) -> list[dict[str, Any]]:
     """Return the attendance by sector: what was recorded first, then what was said."""
     rows: list[dict[str, Any]] = [
-        {"sector": row.sector, "shown": str(row.count), "provenance": "recorded", "source": "", "part": None}
+        {"sector": row.sector, "shown": str(row.count), "provenance": "recorded", "sources": [], "part": None}
         for row in build.attendance_counts.all()
     ]
     rows += [
@@ -103,7 +103,7 @@ def attendance_rows(build: Build) -> list[dict[str, Any]]:
             "sector": figure.sector,
             "shown": worded(figure.value, figure.qualifier),
             "provenance": figure.provenance,
-            "source": figure.source,
+            "sources": figure.sources,
             "part": figure,
         }
         for figure in build.attendancefigures.all()

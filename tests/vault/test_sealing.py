@@ -114,6 +114,7 @@ def test_another_key_opens_nothing() -> None:
 @pytest.mark.parametrize(
     "public",
     [b"", b"\x04" * 64, b"\x04" * 65, b"\x02" + KEY.public[1:33], b"\x05" + KEY.public[1:], KEY.public + b"\0"],
+    ids=["empty", "short", "off the curve", "compressed", "of another kind", "with one byte more"],
 )
 def test_what_is_no_point_is_no_public_key(public: bytes) -> None:
     assert not sealing.is_public_key(public)
@@ -121,7 +122,11 @@ def test_what_is_no_point_is_no_public_key(public: bytes) -> None:
         sealing.seal(public, b"x", info=b"")
 
 
-@pytest.mark.parametrize("private", [b"", bytes(32), b"\xff" * 32, sealing.ORDER.to_bytes(32), b"\1" * 31])
+@pytest.mark.parametrize(
+    "private",
+    [b"", bytes(32), b"\xff" * 32, sealing.ORDER.to_bytes(32), b"\1" * 31],
+    ids=["empty", "zero", "too large", "the order", "short"],
+)
 def test_what_is_no_scalar_is_no_private_key(private: bytes) -> None:
     with pytest.raises(SealError):
         sealing.public_of(private)

@@ -11,14 +11,16 @@ demo: $(VENV)/base.done ## run a demonstration; PORT=8001 chooses another port
 	$(BIN)/waywatch demo
 
 test: $(VENV)/dev.done node_modules/.done tools/browser.done check ## everything: checks, database, browser
-	$(BIN)/pytest -n 2 -q -m "not e2e"
+	$(BIN)/pytest -n 2 -q -m "not e2e and not whole_server"
 	$(BIN)/pytest -q -m e2e
 
 test-fast: $(VENV)/dev.done ## without browser and without slow tests
-	$(BIN)/pytest -n 2 -q -m "not e2e and not slow"
+	$(BIN)/pytest -n 2 -q -m "not e2e and not slow and not whole_server"
 
-test-postgres: $(VENV)/dev.done ## the whole suite against Debian's PostgreSQL 15
-	tools/on-debian-postgresql $(BIN)/pytest -n 2 -q -m "not e2e"
+test-postgres: $(VENV)/dev.done node_modules/.done tools/browser.done ## the whole suite against Debian's PostgreSQL 15
+	tools/on-debian-postgresql $(BIN)/pytest -n 2 -q -m "not e2e and not whole_server"
+	tools/on-debian-postgresql $(BIN)/pytest -q -m whole_server
+	tools/on-debian-postgresql $(BIN)/pytest -q -m e2e
 
 check: $(VENV)/dev.done ## ruff, mypy strict, import contracts, templates, translations, sizes
 	$(BIN)/ruff format --check src tests tools benchmarks

@@ -1,24 +1,46 @@
-"""What axe finds wrong on the page that stands in a browser, and whether it is cut off."""
+"""What axe finds wrong on the page that stands in a browser, whether it is cut off, and which pages were looked at."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page, ViewportSize
 
-from tests.e2e.conftest import ROOT
-
+ROOT = Path(__file__).resolve().parents[2]
+WIDTHS: dict[str, ViewportSize] = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKED_AT: set[tuple[str, int]] = set()
+"""The route and the width of each page that the running test has looked at."""
 
 
 @cache
 def _program() -> str:
-    """Read when a page is looked at, not when tests are collected: `make test-postgres` needs no front-end packages."""
+    """Read when a page is looked at, not when tests are collected: the tests without a browser need no front-end packages."""
     return (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
 def assert_readable(page: Page) -> None:
     """Nothing stands in a reader's way, and the page is no wider than its window."""
-    found: dict[str, Any] = page.evaluate(_program() + f"; axe.run(document, {{runOnly: {RULES}}})")
-    wrong = [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found["violations"]]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_program())
+    found: list[dict[str, Any]] = page.evaluate(f"axe.run({{runOnly: {RULES}}}).then(found => found.violations)")
+    wrong = [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
     assert wrong == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    LOOKED_AT.add((_route_of(page), page.evaluate("window.innerWidth")))
+
+
+def look(page: Page) -> None:
+    """Look at the page as it stands, wide and as a phone."""
+    for size in WIDTHS.values():
+        page.set_viewport_size(size)
+        assert_readable(page)
+
+
+def _route_of(page: Page) -> str:
+    try:
+        return resolve(urlsplit(page.url).path).url_name or ""
+    except Resolver404:
+        return ""

@@ -2,114 +2,73 @@
 
 import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from pathlib import Path
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
+from psycopg.conninfo import make_conninfo
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = "/usr/bin/chromium"
-WIDTHS = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
-START_SECONDS = 90
+from tests.e2e.axe import LOOKED_AT, WIDTHS
+from tests.e2e.routes import FIXED, JOURNEYS
+from tests.e2e.things import made_through
+from tests.e2e.traffic import Traffic
+from tests.post_office import Mailbox, running_mailbox
+from tests.project.installation import PRODUCTION, Installation, admin_address, free_port, new_folder
+from tests.project.own_server import DATABASE, addresses_in, own_server
+
+ADMIN_URL = os.environ.get("DATABASE_ADMIN_URL", "")
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"  # tools/install-browser looks in the same way
 
 
 @dataclass(frozen=True)
 class Product:
-    """A running demonstration."""
+    """A running demonstration, and the address of its database's administrator."""
 
     address: str
-    data: Path
-    log: Path
-
-
-@dataclass
-class Mailbox:
-    """A mail server on loopback that takes everything."""
-
-    port: int
-    received: list[EmailMessage] = field(default_factory=list)
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library's
-        mail = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]  # bytes here
-        self.received.append(mail)
-        return "250 taken"
-
-    def wait_for(self, address: str, seconds: float = 30) -> EmailMessage:
-        """Return the first mail to `address`."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            for mail in list(self.received):
-                if address in str(mail["To"]):
-                    return mail
-            time.sleep(0.05)
-        raise AssertionError(f"no mail to {address} within {seconds} s")
+    admin: str
 
 
 @pytest.fixture(scope="session")
 def mailbox() -> Iterator[Mailbox]:
     """Where the product's mail really arrives."""
-    made = Mailbox(_free_port())
-    controller = Controller(made, hostname="127.0.0.1", port=made.port)
-    controller.start()
-    yield made
-    controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with running_mailbox() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Product]:
-    """Start `waywatch demo` in a folder of its own, and stop it in order."""
-    folder = tmp_path_factory.mktemp("product")
-    port = _free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("WAYWATCH_", "DATABASE_"))}
-    environment |= {"WAYWATCH_DATA": str(folder / "var"), "PORT": str(port)}
-    environment |= {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mailbox.port)}
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from waywatch.project.cli import main; main()", "demo"],
-            env=environment,
-            stdout=output,
-            stderr=output,
-            cwd=folder,
-        )
-        found = Product(address=f"http://localhost:{port}", data=folder / "var", log=log)
-        try:
-            _wait(found, process)
+def product(mailbox: Mailbox) -> Iterator[Product]:
+    """Run a demonstration, and stop it in order: on the embedded PostgreSQL, or on that of DATABASE_ADMIN_URL where it is set."""
+    made = Installation(new_folder())
+    settings = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(mailbox.port), "PORT": str(free_port())}
+    try:
+        with _on_own_server(made, settings) if ADMIN_URL else _embedded(made, settings) as found:
             yield found
-        finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0, log.read_text()[-4000:]
+    finally:
+        made.close()
 
 
-def _wait(product: Product, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, product.log.read_text()
-        try:
-            with urllib.request.urlopen(f"{product.address}/health/ready", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"not ready after {START_SECONDS} s:\n{product.log.read_text()}")
+@contextmanager
+def _embedded(made: Installation, settings: dict[str, str]) -> Iterator[Product]:
+    service = made.start("demo", **settings).wait_until_ready()
+    yield Product(f"http://localhost:{service.port}", admin_address(made.data))
+    assert service.stop() == 0, service.said()[-4000:]
+
+
+@contextmanager
+def _on_own_server(made: Installation, settings: dict[str, str]) -> Iterator[Product]:
+    """`waywatch demo` keeps away from the databases of others, so the parts of it are run one by one."""
+    url = f"http://localhost:{settings['PORT']}"
+    with own_server(ADMIN_URL):
+        settings |= addresses_in(made.good("database-roles", DATABASE_ADMIN_URL=ADMIN_URL))
+        settings |= {"WAYWATCH_MODE": "demo", "WAYWATCH_URL": url, "SECRET_KEY": PRODUCTION["SECRET_KEY"]}
+        made.good("migrate", **settings)
+        made.fill_demonstration(settings)
+        service = made.start("run", **settings).wait_until_ready()
+        yield Product(url, make_conninfo(ADMIN_URL, dbname=DATABASE))
+        assert service.stop() == 0, service.said()[-4000:]
 
 
 @pytest.fixture(scope="session")
@@ -140,29 +99,70 @@ def sign_in(page: Page, product: Product, email: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def coordinator_state(product: Product, browser: Browser) -> dict[str, object]:
+def coordinator_state(product: Product, browser: Browser) -> StorageState:
     """The cookies of a signed-in coordinator: a TOTP code counts once, so the whole run signs in once."""
+    return _state_of("coordinator@demo.example", product, browser)
+
+
+@pytest.fixture(scope="session")
+def administrator_state(product: Product, browser: Browser) -> StorageState:
+    """The cookies of a signed-in administrator."""
+    return _state_of("administrator@demo.example", product, browser)
+
+
+def _state_of(email: str, product: Product, browser: Browser) -> StorageState:
     context = browser.new_context(locale="en-US")
-    page = context.new_page()
-    sign_in(page, product, "coordinator@demo.example")
+    sign_in(context.new_page(), product, email)
     state = context.storage_state()
     context.close()
-    return dict(state)
+    return state
+
+
+@pytest.fixture(scope="session")
+def things(browser: Browser, product: Product, coordinator_state: StorageState) -> dict[str, str]:
+    """Values for the parameters of addresses, by name (see routes.py)."""
+    context = browser.new_context(storage_state=coordinator_state, base_url=product.address, locale="en-US")
+    made = made_through(context.new_page())
+    context.close()
+    return FIXED | made
 
 
 @pytest.fixture(params=list(WIDTHS))
 def coordinator(
-    request: pytest.FixtureRequest, browser: Browser, coordinator_state: dict[str, object]
+    request: pytest.FixtureRequest, browser: Browser, product: Product, coordinator_state: StorageState
 ) -> Iterator[BrowserContext]:
     """A coordinator's browser, wide and as a phone."""
-    context = browser.new_context(storage_state=coordinator_state, viewport=WIDTHS[request.param], locale="en-US")  # type: ignore[arg-type]  # Playwright's own shape
+    context = browser.new_context(
+        storage_state=coordinator_state, viewport=WIDTHS[request.param], locale="en-US", base_url=product.address
+    )
     yield context
     context.close()
 
 
-@pytest.fixture(params=list(WIDTHS))
-def guest(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that is not signed in."""
-    context = browser.new_context(viewport=WIDTHS[request.param], locale="en-US")  # type: ignore[arg-type]  # as above
-    yield context
-    context.close()
+@pytest.fixture
+def opened(
+    browser: Browser, product: Product, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], tuple[Page, Traffic]]]:
+    """Open an empty page in a new browser of "guest", "coordinator" or "administrator", and watch what it transfers."""
+    contexts: list[BrowserContext] = []
+
+    def empty_page(who: str) -> tuple[Page, Traffic]:
+        state = None if who == "guest" else request.getfixturevalue(f"{who}_state")
+        context = browser.new_context(storage_state=state, locale="en-US", base_url=product.address)
+        contexts.append(context)
+        page = context.new_page()
+        return page, Traffic.of(page, product.address)
+
+    yield empty_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(autouse=True)
+def journey(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that routes.py names for a route has looked at it, wide and as a phone."""
+    LOOKED_AT.clear()
+    yield
+    mine = [route for route, name in JOURNEYS.items() if name == request.function.__name__]
+    missing = {(route, size["width"]) for route in mine for size in WIDTHS.values()} - LOOKED_AT
+    assert sorted(missing) == [], "routes.py promises that this test looks at them"

@@ -1,15 +1,23 @@
 """Keys as an advocate meets them on a phone: unlock, look at the team, lock; every page readable, and all of it without JavaScript."""
 
-from typing import Any
+import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, StorageState, expect
 
-from tests.e2e.conftest import WIDTHS, Product, sign_in
-from tests.e2e.test_pages import check
+from tests.e2e.axe import WIDTHS, look
+from tests.e2e.conftest import Product, sign_in
 
 pytestmark = pytest.mark.e2e
 PASSPHRASE = "look around the demo vault"
+ANOTHER = "copper lantern harbour quilt"
+
+
+def look_at(page: Page, address: str) -> None:
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 200
+    look(page)
 
 
 def unlock(page: Page, product: Product) -> None:
@@ -20,32 +28,63 @@ def unlock(page: Page, product: Product) -> None:
     expect(page.get_by_role("button", name="Lock my keys")).to_be_visible()
 
 
-def test_every_page_of_keys_is_readable_on_a_phone_and_wide(browser: Any, product: Product) -> None:
-    context = browser.new_context(viewport=WIDTHS["phone"], locale="en-US")
+def test_every_page_of_keys_is_readable_on_a_phone_and_wide(browser: Browser, product: Product) -> None:
+    context = browser.new_context(locale="en-US", base_url=product.address)
     page = context.new_page()
     sign_in(page, product, "advocate@demo.example")
     for address in ("/vault/", "/vault/unlock/", "/vault/recover/", "/vault/replace/", "/vault/set-up/"):
-        check(context.new_page(), product, address)
+        look_at(page, address)
     unlock(page, product)
     page.get_by_role("link", name="Demo desk").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Demo desk")
     team = page.url.removeprefix(product.address)
     remove = str(page.get_by_role("link", name="Remove Lena Fischer").get_attribute("href"))
-    pages = ("/vault/", "/vault/passphrase/", team, f"{team}new-key/", f"{team}members/add/", f"{team}leave/", remove)
-    for size in ("phone", "wide"):
-        for address in pages:
-            looked = context.new_page()
-            looked.set_viewport_size(WIDTHS[size])
-            check(looked, product, address)
-            looked.close()
-    page.goto(f"{product.address}/vault/")
+    for address in ("/vault/", "/vault/passphrase/", team, f"{team}members/add/", f"{team}leave/", remove):
+        look_at(page, address)
+    look_at(page, f"{team}new-key/")
+    page.locator("main").get_by_role("button").last.click()
+    page.get_by_role("link", name=re.compile("Destroy key")).first.click()
+    look(page)
+    page.goto("/vault/")
     page.get_by_role("button", name="Lock my keys").click()
-    page.goto(f"{product.address}{team}new-key/")
+    page.goto(f"{team}new-key/")
     expect(page).to_have_url(f"{product.address}/vault/unlock/?next={team.replace('/', '%2F')}new-key%2F")
     context.close()
 
 
-def test_keys_work_without_javascript_and_no_script_sees_the_cookie(browser: Any, product: Product) -> None:
+def test_an_administrator_sees_keyrings_and_holds_none(
+    browser: Browser, product: Product, administrator_state: StorageState
+) -> None:
+    context = browser.new_context(locale="en-US", base_url=product.address, storage_state=administrator_state)
+    page = context.new_page()
+    page.goto("/vault/")
+    page.get_by_role("link", name="Demo desk").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Demo desk")
+    look(page)
+    page.get_by_role("link", name="Change", exact=True).click()
+    look(page)
+    context.close()
+
+
+def test_a_lost_passphrase_becomes_a_request_to_the_team(browser: Browser, product: Product) -> None:
+    context = browser.new_context(locale="en-US", base_url=product.address)
+    page = context.new_page()
+    sign_in(page, product, "supervisor@demo.example")
+    page.goto("/vault/replace/")
+    page.get_by_label("New passphrase", exact=True).fill(ANOTHER)
+    page.get_by_label("New passphrase (again)").fill(ANOTHER)
+    page.get_by_label("I have lost both").check()
+    page.locator("main form").get_by_role("button").last.click()
+    expect(page.locator("main")).to_contain_text("recovery key", ignore_case=True)
+    look(page)
+    page.goto("/vault/")
+    page.get_by_role("button", name=re.compile("Ask")).first.click()
+    page.locator("a[href*='/vault/requests/']").first.click()
+    look(page)
+    context.close()
+
+
+def test_keys_work_without_javascript_and_no_script_sees_the_cookie(browser: Browser, product: Product) -> None:
     context = browser.new_context(java_script_enabled=False, viewport=WIDTHS["phone"], locale="en-US")
     page = context.new_page()
     sign_in(page, product, "advocate2@demo.example")

@@ -3,17 +3,20 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, StorageState, expect
 
-from tests.e2e.axe import assert_readable
-from tests.e2e.conftest import WIDTHS, Mailbox, Product
+from tests.e2e.axe import look
+from tests.e2e.conftest import Product
+from tests.e2e.keyboard import Keyboard
+from tests.e2e.things import prove_it
+from tests.post_office import Mailbox, text_of
 
 pytestmark = pytest.mark.e2e
 PERIOD = 30
-MOST_TABS = 40
 COLLEAGUE = "renata.quill@example.org"
 DEMO_PASSWORD = "look-around-the-demo"
 CHOSEN = "harbor copper lantern"
@@ -41,13 +44,6 @@ def visit(browser: Browser, product: Product) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert [text for text in said if "404" not in text and "net::ERR_ABORTED" not in text] == []
-
-
-def look(page: Page) -> None:
-    """Look at the page as it stands, wide and as a phone."""
-    for size in WIDTHS.values():
-        page.set_viewport_size(size)  # type: ignore[arg-type]  # Playwright's own shape
-        assert_readable(page)
 
 
 def code_of(page: Page, email: str) -> tuple[str, str]:
@@ -89,21 +85,11 @@ def leave(page: Page) -> None:
     expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
 
 
-def prove_it(page: Page, password: str = DEMO_PASSWORD) -> None:
-    """Type the password once more where a change of how one signs in asks for it."""
+def prove(page: Page) -> None:
+    """Look at the question, and answer it."""
     expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
     look(page)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Go on").click()
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the element has the focus."""
-    for _ in range(MOST_TABS):
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{selector} cannot be reached by keyboard")
+    prove_it(page)
 
 
 def with_authenticator(page: Page) -> None:
@@ -126,15 +112,14 @@ def test_by_keyboard_alone_with_a_wrong_code_first(visit: Visit) -> None:
     password, code = code_of(page, "texas@demo.example")
     page.goto("/account/login/")
     look(page)
-    tab_to(page, "#id_login")
-    page.keyboard.type("texas@demo.example")
+    keys = Keyboard(page)
+    keys.type(page.locator("#id_login"), "texas@demo.example")
     page.keyboard.press("Tab")
     page.keyboard.type(password)
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/account/2fa/authenticate/$"))
     look(page)
-    tab_to(page, "#id_code")
-    page.keyboard.type(f"{(int(code) + 111111) % 1000000:06}")
+    keys.type(page.locator("#id_code"), f"{(int(code) + 111111) % 1000000:06}")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("code")
     expect(page).to_have_url(re.compile(r"/account/2fa/authenticate/$"))
@@ -142,9 +127,7 @@ def test_by_keyboard_alone_with_a_wrong_code_first(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
     look(page)
     _, code = code_of(page, "texas@demo.example")
-    tab_to(page, "#id_code")
-    page.keyboard.press("Control+A")
-    page.keyboard.type(code)
+    keys.type(page.locator("#id_code"), code)
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
@@ -167,7 +150,7 @@ def test_a_passkey_is_set_up_and_signs_in_alone(visit: Visit) -> None:
     page.goto("/account/2fa/webauthn/")
     look(page)
     page.goto("/account/2fa/webauthn/add/")
-    prove_it(page)
+    prove(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Add a passkey")
     look(page)
     page.get_by_label("Name of the passkey").fill("My phone")
@@ -218,7 +201,7 @@ def test_a_recovery_code_works_once_and_the_other_browser_is_signed_out(visit: V
     first.goto("/account/2fa/")
     look(first)
     first.get_by_role("link", name="Make recovery codes").click()
-    prove_it(first)
+    prove(first)
     expect(first.get_by_role("heading", level=1)).to_have_text("Make recovery codes")
     look(first)
     first.get_by_role("button", name="Make new codes").click()
@@ -235,6 +218,8 @@ def test_a_recovery_code_works_once_and_the_other_browser_is_signed_out(visit: V
     type_code(second, codes[1])
     expect(second.get_by_role("button", name="Sign out")).to_be_visible()
 
+    first.goto("/account/2fa/totp/deactivate/")
+    look(first)
     first.goto("/account/sessions/")
     look(first)
     expect(first.locator("main tbody tr")).to_have_count(2)
@@ -263,10 +248,39 @@ def test_signing_out_leaves_no_session(visit: Visit, product: Product) -> None:
     expect(thief).to_have_url(re.compile(r"/account/login/"))
 
 
+def test_a_forgotten_password_is_chosen_again_by_mail(visit: Visit, product: Product, mailbox: Mailbox) -> None:
+    page = visit()
+    page.goto("/account/password/reset/")
+    page.locator("#id_email").fill("outsider@demo.example")
+    page.get_by_role("button", name="Send the link").click()
+    expect(page).to_have_url(re.compile(r"/account/password/reset/done/$"))
+    address = _address_in(mailbox.wait_for("outsider@demo.example"), product, "password/reset/key")
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose a new password")
+    look(page)
+    for password in ("short", DEMO_PASSWORD):
+        page.locator("#id_password1").fill(password)
+        page.locator("#id_password2").fill(password)
+        page.get_by_role("button", name="Set the password").click()
+        if password == "short":
+            expect(page.get_by_role("alert")).to_be_visible()
+            look(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your password is changed")
+    page.goto(address)
+    expect(page.get_by_role("link", name="Reset your password")).to_be_visible()  # it works once
+    look(page)
+
+
 def _opened(page: Page, address: str) -> Response:
     answer = page.goto(address)
     assert answer is not None
     return answer
+
+
+def _address_in(mail: EmailMessage, product: Product, part: str) -> str:
+    found = re.search(rf"{re.escape(product.address)}/account/{part}/\S+", text_of(mail))
+    assert found, text_of(mail)
+    return found[0]
 
 
 def _invite(page: Page) -> None:
@@ -335,17 +349,17 @@ def _give_and_take_away(page: Page) -> None:
 
 
 def test_the_way_of_a_colleague_from_the_invitation_to_the_end(
-    visit: Visit, product: Product, mailbox: Mailbox, coordinator_state: dict[str, Any]
+    visit: Visit, product: Product, mailbox: Mailbox, coordinator_state: StorageState, administrator_state: StorageState
 ) -> None:
-    coordinator, colleague, administrator = visit(storage_state=coordinator_state), visit(), visit()
+    coordinator, colleague, administrator = (
+        visit(storage_state=coordinator_state),
+        visit(),
+        visit(storage_state=administrator_state),
+    )
     _invite(coordinator)
     mail = mailbox.wait_for(COLLEAGUE)
     assert mail["Subject"] == "Your invitation to Waywatch"
-    text = mail.get_body()
-    assert text is not None
-    found = re.search(rf"{re.escape(product.address)}/account/invitation/\S+", text.get_content())
-    assert found
-    address = found[0]
+    address = _address_in(mail, product, "invitation")
 
     for _ in range(2):  # a scanner of mail opens it first
         assert _opened(colleague, address).status == 200
@@ -358,7 +372,6 @@ def test_the_way_of_a_colleague_from_the_invitation_to_the_end(
     assert _opened(visit(), address).status == 404
     link = colleague.get_by_role("navigation", name="Main").get_by_role("link", name="Directory")
 
-    enter(administrator, "administrator@demo.example")
     _give_and_take_away(administrator)
     with colleague.expect_navigation() as clicked:
         link.click()

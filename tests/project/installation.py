@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from waywatch.project.service import DEMO_DATA
+
 PROGRAM = [sys.executable, "-c", "from waywatch.project.cli import main; main()"]
 FOREIGN = (
     "WAYWATCH_",
@@ -29,6 +31,15 @@ FOREIGN = (
     "COV",
     "PG",
 )
+NAME = "waywatch.example"
+PRODUCTION = {
+    "WAYWATCH_MODE": "production",
+    "WAYWATCH_URL": f"https://{NAME}",
+    "ALLOWED_HOSTS": NAME,
+    "SECRET_KEY": "k3y-" + "0123456789abcdef" * 3,
+    "WAYWATCH_BEHIND_PROXY": "yes",
+}
+THROUGH_PROXY = {"Host": NAME, "X-Forwarded-Proto": "https"}
 START_SECONDS = 90.0
 GONE_SECONDS = 30.0
 
@@ -56,6 +67,14 @@ def new_folder() -> Path:
     place = Path(tempfile.mkdtemp(prefix="ww-", dir=memory if roomy else None))
     place.chmod(0o755)
     return place
+
+
+def admin_address(data: Path) -> str:
+    """The administrator's address of the embedded server that runs in a data directory."""
+    passwords = json.loads((data / "secrets.json").read_text())
+    where = json.loads((data / "server.json").read_text())
+    name = "user=waywatch_admin dbname=waywatch"
+    return f"host={where['host']} port={where['port']} {name} password={passwords['admin']}"
 
 
 @dataclass(frozen=True)
@@ -164,6 +183,18 @@ class Installation:
         done = self.command(*words, **more)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def fill_demonstration(self, settings: dict[str, str]) -> None:
+        """What `waywatch demo` does after `migrate`, on a database of others."""
+        settings = settings | {"WAYWATCH_DB": settings["DATABASE_OWNER_URL"]}
+        subprocess.run(
+            [sys.executable, "-m", "django", "prepare_demo", DEMO_DATA],
+            env=self.environment(DJANGO_SETTINGS_MODULE="waywatch.project.settings", **settings),
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            timeout=180,
+            check=True,
+        )
 
     def start(self, *words: str, **more: str) -> Service:
         """Start a service in a session of its own."""

@@ -1,8 +1,10 @@
 """What every page has: policy headers, one 404, navigation by role, three languages."""
 
 import gzip
+from unittest.mock import patch
 
 import pytest
+from django.db import DatabaseError
 from django.test import Client
 from django.urls import get_resolver
 
@@ -113,7 +115,17 @@ def test_a_form_without_its_token_is_refused_in_words(coordinator: Member) -> No
     strict.force_login(coordinator.account)
     answer = strict.post("/builds/new/", {})
     assert answer.status_code == 403
-    assert b"<h1>" in answer.content
+    assert answer.templates[0].name == "403.html"
+
+
+def test_a_fault_is_answered_in_words_though_the_database_is_the_fault(coordinator: Member) -> None:
+    client = coordinator.client
+    client.raise_request_exception = False
+    with patch("waywatch.project.navigation.roles_of", side_effect=DatabaseError):
+        answer = client.get("/map/")
+    assert answer.status_code == 500
+    assert answer.templates[0].name == "500.html"
+    assert answer.headers["Content-Security-Policy"] == CONTENT_POLICY
 
 
 @pytest.mark.django_db

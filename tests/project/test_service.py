@@ -11,20 +11,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.project.installation import Installation, until
+from tests.project.installation import NAME, PRODUCTION, THROUGH_PROXY, Installation, until
 from tests.project.visitor import PASSWORD, TYPED, cookie_header, sign_in
 
 pytestmark = pytest.mark.slow
-KEY = "k3y-" + "0123456789abcdef" * 3
-NAME = "waywatch.example"
-PRODUCTION = {
-    "WAYWATCH_MODE": "production",
-    "WAYWATCH_URL": f"https://{NAME}",
-    "ALLOWED_HOSTS": NAME,
-    "SECRET_KEY": KEY,
-    "WAYWATCH_BEHIND_PROXY": "yes",
-}
-THROUGH_PROXY = {"Host": NAME, "X-Forwarded-Proto": "https"}
 Timed = Callable[[str, object], None]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.project.installation import Installation, Service, new_folder, until
+from tests.project.installation import Installation, Service, admin_address, new_folder, until
+from tests.project.own_server import addresses_in
 from tests.project.visitor import sign_in
 from waywatch.postgres.api import Server, using_server
 from waywatch.project.service import DEMO_DATA
@@ -127,14 +128,6 @@ def test_a_rollback_is_found_by_a_newer_checkpoint(demo: Installation, fresh: In
     assert "The audit log is broken." in refused(fresh.command("audit", "verify", "--checkpoint", str(late), **DEMO))
 
 
-def admin(installation: Installation) -> str:
-    """The administrator's address of the running server."""
-    passwords = json.loads((installation.data / "secrets.json").read_text())
-    where = json.loads((installation.data / "server.json").read_text())
-    name = "user=waywatch_admin dbname=waywatch"
-    return f"host={where['host']} port={where['port']} {name} password={passwords['admin']}"
-
-
 @pytest.fixture
 def running(demo: Installation) -> Iterator[Service]:
     """A running demonstration."""
@@ -154,7 +147,7 @@ def running(demo: Installation) -> Iterator[Service]:
 )
 def test_the_doctor_finds_what_is_broken(demo: Installation, running: Service, statement: str, code: str) -> None:
     assert "MEND" not in demo.good("doctor", **DEMO)
-    with psycopg.connect(admin(demo), autocommit=True) as connection:
+    with psycopg.connect(admin_address(demo.data), autocommit=True) as connection:
         connection.execute(statement.encode())
     done = demo.command("doctor", **DEMO)
     assert (done.returncode, done.stderr) == (1, "")
@@ -189,7 +182,7 @@ def addresses(theirs: Server) -> dict[str, str]:
         assert not made.data.exists()
     finally:
         made.close()
-    found = dict(re.findall(r'^(\w+)="(.+)"$', said, re.MULTILINE))
+    found = addresses_in(said)
     assert sorted(found) == sorted(ROLES)
     assert len(said.splitlines()) == 4
     return found

@@ -2,8 +2,9 @@
 
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -56,8 +57,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return render(request, "400.html", status=400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """Answer a request whose token did not fit."""
+def forbidden(
+    request: HttpRequest,
+    exception: Exception | None = None,  # noqa: ARG001 - Django's signature
+    reason: str = "",  # noqa: ARG001 - Django gives this one where the token of a form did not fit
+) -> HttpResponse:
+    """Answer a request whose token did not fit, or that was denied."""
     return render(request, "403.html", status=403)
 
 
@@ -66,6 +71,6 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa
     return render(request, "404.html", status=404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    """Answer after a fault of ours, without the database."""
-    return render(request, "500.html", status=500, context=None)
+def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Answer after a fault of ours, without the request's context: what fills it asks the database, which may be the fault."""
+    return HttpResponseServerError(render_to_string("500.html"))

@@ -46,6 +46,7 @@ class WordedFollowUp:
     number: str
     printed: str
     provenance: str
+    sources: tuple[str, ...]
     where: str
     year: int
     slug: str
@@ -67,6 +68,7 @@ def follow_up(row: Any) -> WordedFollowUp:
         number=number,
         printed=Truncator(row.printed).chars(LONGEST),
         provenance=row.provenance,
+        sources=tuple(row.sources),
         where=place(row.build),
         year=row.build.year,
         slug=row.build.slug,

@@ -138,6 +138,13 @@ def test_the_number_of_people_trained_in_idaho_opens_to_those_who_trained_them(
     assert "else" not in page.ids
 
 
+def test_a_follow_up_names_the_pages_that_print_it(published: None, coordinator: Member) -> None:
+    page = coordinator.client.get("/impact/2018/followed/?what=law_enforcement_training").content.decode()
+    sources = Build.objects.get(slug="pecos-2018").sources
+    assert len(sources) > 1
+    assert re.findall(r'class="source" href="([^"]+)"', page) == sources
+
+
 def test_what_followed_otherwise_has_its_place_on_the_glance(published: None, coordinator: Member) -> None:
     found = listed_items(coordinator.client, "/glance/us-tx/", "else")
     assert [row.split(". ")[0] for row in found] == ["Texas OAG : law-enforcement training"]

@@ -27,8 +27,9 @@ def assert_readable(page: Page) -> None:
         page.evaluate(_program())
     found: list[dict[str, Any]] = page.evaluate(f"axe.run({{runOnly: {RULES}}}).then(found => found.violations)")
     wrong = [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
-    assert wrong == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    assert wrong == [], f"{page.url}: {wrong}"
+    cut = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert cut <= 0, f"{page.url} is {cut} px wider than its window"
     LOOKED_AT.add((_route_of(page), page.evaluate("window.innerWidth")))
 
 

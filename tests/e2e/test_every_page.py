@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.axe import look
 from tests.e2e.conftest import Product
@@ -45,7 +45,10 @@ def who_opens(route: Route) -> str:
 
 def visit(page: Page, traffic: Traffic, address: str, status: int = 200) -> None:
     """Load a page and look at it as a reader with an assistive device, a narrow screen and a slow link would."""
-    answer = page.goto(address)
+    try:
+        answer = page.goto(address)
+    except Error as error:  # a refusal without a word, or a file
+        pytest.fail(f"{address}: {error.message}\n{HELP}")
     assert answer is not None
     assert (page.url.removeprefix(traffic.address), answer.status) == (address, status), HELP
     assert answer.headers["content-security-policy"] == CONTENT_POLICY

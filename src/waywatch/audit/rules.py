@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 GENESIS = bytes(32)
+# One encoder for all entries: making one for each took longer than the hash.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Link:
 
 def canonical(value: Any) -> str:
     """Return the one JSON text of `value`: sorted keys, no spaces, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def entry_hash(entry: EntryFields) -> bytes:

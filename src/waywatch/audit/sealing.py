@@ -18,8 +18,8 @@ from waywatch.audit import rules
 from waywatch.audit.rules import ENTRY_COLUMNS, EntryFields, Link
 from waywatch.lib.actors import Actor, acting_as
 
-BATCH = 1000
-PAUSE = 0.25
+BATCH = 500
+PAUSE = 0.1
 PAUSE_AFTER_ERROR = 2.0
 LOCK = 7_310_579_301_648_841  # any number that nothing else locks
 _log = logging.getLogger(__name__)
@@ -35,10 +35,7 @@ TAKE = f"""
     WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.entry_id = e.id)
     ORDER BY u.position LIMIT %s
 """  # noqa: S608 - names of our own columns
-INSERT = """
-    INSERT INTO audit_seal (seq, entry_id, entry_hash, prev_hash, hash, sealed_at)
-    SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[], %s::timestamptz[])
-"""
+APPEND = f"COPY audit_seal ({', '.join(Link.__slots__)}) FROM STDIN"
 
 
 def seal_once() -> int:
@@ -56,7 +53,7 @@ def seal_once() -> int:
 
 
 def run_sealer(stop: threading.Event) -> None:
-    """Seal what waits, every quarter of a second, until `stop` is set. For its own thread: it closes its connection."""
+    """Seal what waits, ten times a second, until `stop` is set. For its own thread: it closes its connection."""
     with acting_as(Actor.system("audit-sealer")):
         while not stop.is_set():
             try:
@@ -74,7 +71,7 @@ def run_sealer(stop: threading.Event) -> None:
 def _append(cursor: CursorWrapper, entries: Sequence[EntryFields], now: dt.datetime) -> None:
     cursor.execute("SELECT seq, hash FROM audit_seal ORDER BY seq DESC LIMIT 1")
     seq, head = cursor.fetchone() or (0, rules.GENESIS)
-    links = list(rules.chain(entries, after_seq=seq, head=bytes(head), sealed_at=now))
-    columns = [[getattr(link, name) for link in links] for name in Link.__slots__]
-    cursor.execute(INSERT, columns)
+    with cursor.copy(APPEND) as copy:
+        for link in rules.chain(entries, after_seq=seq, head=bytes(head), sealed_at=now):
+            copy.write_row([getattr(link, name) for name in Link.__slots__])
     cursor.execute("DELETE FROM audit_unsealed WHERE position = ANY(%s)", [[entry.position for entry in entries]])

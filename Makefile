@@ -2,27 +2,28 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+SEALING := src/waywatch/tips/static/tips/hpke.js
 export WAYWATCH_DATA ?= var
 
 .PHONY: demo test test-fast test-postgres check bench docs messages format clean
 .DELETE_ON_ERROR:
 
-demo: $(VENV)/base.done ## run a demonstration; PORT=8001 chooses another port
+demo: $(VENV)/base.done $(SEALING) ## run a demonstration; PORT=8001 chooses another port
 	$(BIN)/waywatch demo
 
-test: $(VENV)/dev.done node_modules/.done tools/browser.done check ## everything: checks, database, browser
+test: $(VENV)/dev.done $(SEALING) tools/browser.done check ## everything: checks, database, browser
 	$(BIN)/pytest -n 2 -q -m "not e2e and not whole_server"
 	$(BIN)/pytest -q -m e2e
 
-test-fast: $(VENV)/dev.done ## without browser and without slow tests
+test-fast: $(VENV)/dev.done $(SEALING) ## without browser and without slow tests
 	$(BIN)/pytest -n 2 -q -m "not e2e and not slow and not whole_server"
 
-test-postgres: $(VENV)/dev.done node_modules/.done tools/browser.done ## the whole suite against Debian's PostgreSQL 15
+test-postgres: $(VENV)/dev.done $(SEALING) tools/browser.done ## the whole suite against Debian's PostgreSQL 15
 	tools/on-debian-postgresql $(BIN)/pytest -n 2 -q -m "not e2e and not whole_server"
 	tools/on-debian-postgresql $(BIN)/pytest -q -m whole_server
 	tools/on-debian-postgresql $(BIN)/pytest -q -m e2e
 
-check: $(VENV)/dev.done ## ruff, mypy strict, import contracts, templates, translations, sizes
+check: $(VENV)/dev.done $(SEALING) ## ruff, mypy strict, import contracts, templates, translations, sizes
 	$(BIN)/ruff format --check src tests tools benchmarks
 	$(BIN)/ruff check src tests tools benchmarks
 	WAYWATCH_MODE=test $(BIN)/mypy
@@ -31,7 +32,7 @@ check: $(VENV)/dev.done ## ruff, mypy strict, import contracts, templates, trans
 	$(BIN)/python tools/messages.py check
 	$(BIN)/python tools/sizes.py
 
-bench: $(VENV)/dev.done ## one JSON object a line; NAME=geo runs one
+bench: $(VENV)/dev.done $(SEALING) ## one JSON object a line; NAME=geo runs one
 	$(BIN)/python -m benchmarks $(NAME)
 
 docs: $(VENV)/dev.done ## check that every link between documents leads somewhere
@@ -58,13 +59,17 @@ $(VENV)/dev.done: $(VENV)/base.done requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
-node_modules/.done: package-lock.json $(VENV)/dev.done
+node_modules/.done: package-lock.json | $(VENV)/base.done
 	tools/npm-ci
 	touch $@
+
+# The library that seals on the phone, as one file. Of several platforms npm installs the bundler of this one.
+$(SEALING): src/waywatch/tips/bundle/hpke.js node_modules/.done
+	node_modules/@esbuild/*/bin/esbuild $< --bundle --alias:crypto=./src/waywatch/tips/bundle/no-node.js --format=esm --minify --target=es2022 --log-level=warning --outfile=$@
 
 tools/browser.done:
 	tools/install-browser
 	touch $@
 
 clean:
-	rm -rf $(VENV) node_modules tools/browser.done build .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules $(SEALING) tools/browser.done build .mypy_cache .ruff_cache .hypothesis

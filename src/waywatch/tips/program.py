@@ -1,10 +1,12 @@
 """The reporter's page as a program that works offline: its parts, and the version that its service worker caches them under."""
 
 import hashlib
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db import Error
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import translation
@@ -13,39 +15,84 @@ from django.utils.translation import gettext
 from waywatch.advice import api as advice
 from waywatch.geo import api as geo
 from waywatch.tips.questions import STEPS
+from waywatch.vault import api as vault
 
 LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
 STYLES = ("waywatch/tokens.css", "waywatch/waywatch.css", "tips/notice.css")
-SCRIPTS = ("tips/notice.js", "tips/answers.js", "tips/card.js", "tips/draft.js", "tips/places.js", "advice/advice.js")
-OTHERS = ("waywatch/icon.svg",)
+SCRIPTS = (
+    "tips/notice.js",
+    "tips/answers.js",
+    "tips/card.js",
+    "tips/draft.js",
+    "tips/places.js",
+    "tips/outbox.js",
+    "tips/bytes.js",
+    "tips/desks.js",
+    "tips/envelope.js",
+    "tips/queue.js",
+    "tips/sealing.js",
+    "tips/store.js",
+    "tips/words.js",
+    "tips/hpke.js",
+    "advice/advice.js",
+)
+OTHERS = ("waywatch/icon.svg", "vault/words.txt", "tips/receipt.js")
 ROADSIDE = (geo.PlaceKind.TRUCK_PARKING, geo.PlaceKind.TRUCK_STOP, geo.PlaceKind.TERMINAL)
 
 
-@lru_cache(maxsize=len(LANGUAGES))
 def page(language: str) -> str:
     """Return the page in a language. The same for everybody: it knows no reader."""
+    return _page(language, root_key())
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def receipt_page(language: str) -> str:
+    """Return the page that asks for receipt words, in a language."""
     with translation.override(language):
-        return render_to_string("tips/notice.html", _context(language))
+        return render_to_string("tips/receipt.html", _frame(language) | {"route": "notice_receipt"})
+
+
+def service_worker() -> str:
+    """Return the program that answers without a network."""
+    return _service_worker(root_key())
+
+
+def root_key() -> str:
+    """Return the public key of the offline root, as the page carries it; "" before a ceremony, or while the database is away.
+
+    It is looked up until there is one, and then kept: a page must not change because the database has gone.
+    """
+    if not _found_root:
+        with suppress(Error):
+            _found_root.extend(vault.to_text(key) for key in [vault.root_public_key()] if key)
+    return _found_root[0] if _found_root else ""
+
+
+_found_root: list[str] = []
 
 
 @lru_cache(maxsize=1)
 def shell() -> tuple[str, ...]:
     """Return the addresses that the page needs without a network."""
-    pages = [f"/notice/{language}/" for language in LANGUAGES]
+    pages = [f"/notice/{language}/{part}" for language in LANGUAGES for part in ("", "receipt/")]
     return (*pages, *(static(name) for name in (*STYLES, *SCRIPTS, *OTHERS)))
 
 
-@lru_cache(maxsize=1)
-def version() -> str:
+def version(root: str) -> str:
     """Return what changes when any part of the program does: static addresses carry a digest of their content."""
-    parts = [*(page(language) for language in LANGUAGES), *shell()]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    pages = [text for code in LANGUAGES for text in (_page(code, root), receipt_page(code))]
+    return hashlib.sha256("\0".join([*pages, *shell()]).encode()).hexdigest()[:16]
 
 
-@lru_cache(maxsize=1)
-def service_worker() -> str:
-    """Return the program that answers without a network."""
-    return render_to_string("tips/worker.js", {"version": version(), "shell": list(shell())})
+@lru_cache(maxsize=2)
+def _service_worker(root: str) -> str:
+    return render_to_string("tips/worker.js", {"version": version(root), "shell": list(shell())})
+
+
+@lru_cache(maxsize=2 * len(LANGUAGES))
+def _page(language: str, root: str) -> str:
+    with translation.override(language):
+        return render_to_string("tips/notice.html", _context(language) | {"root": root})
 
 
 def manifest(language: str) -> dict[str, Any]:
@@ -73,16 +120,24 @@ def places(region_code: str) -> list[list[Any]]:
     ]
 
 
-def _context(language: str) -> dict[str, Any]:
+def _frame(language: str) -> dict[str, Any]:
+    """Return what every page of a reporter shows."""
     book = advice.book()
-    boxes = {code: f"{b.south:.1f} {b.west:.1f} {b.north:.1f} {b.east:.1f}" for code, b in geo.region_boxes().items()}
     return {
+        "route": "notice",
         "language": language,
         "languages": settings.LANGUAGES,
         "styles": STYLES,
-        "scripts": SCRIPTS,
         "numbers": [_numbers(numbers, language) for numbers in book.numbers.values()],
         "checked_on": book.numbers_checked_on,
+    }
+
+
+def _context(language: str) -> dict[str, Any]:
+    book = advice.book()
+    boxes = {code: f"{b.south:.1f} {b.west:.1f} {b.north:.1f} {b.east:.1f}" for code, b in geo.region_boxes().items()}
+    return _frame(language) | {
+        "scripts": SCRIPTS,
         "is_open": book.is_reviewed or settings.MODE != "production",
         "is_reviewed": book.is_reviewed,
         "steps": STEPS,

@@ -234,4 +234,27 @@ STEPS: tuple[Step, ...] = (
             Field("spoke", "choice", _("Did you speak with the person?"), YES_NO),
         ),
     ),
+    Step(
+        "reach",
+        _("May the hotline call you back?"),
+        (
+            Field(
+                "reach.how",
+                "choice",
+                _("How to reach you"),
+                (
+                    ("not", _("Not at all: I stay unknown")),
+                    ("hotline", _("The hotline may")),
+                    ("officer", _("The hotline may, and an officer whom it chooses")),
+                ),
+            ),
+            Field("reach.at", "line", _("Phone number or address"), help=_("Only if somebody may call you.")),
+            Field(
+                "reach.pass_on",
+                "choice",
+                _("May the hotline pass on to the police what you saw?"),
+                YES_NO,
+            ),
+        ),
+    ),
 )

@@ -19,6 +19,7 @@ from waywatch.vault.errors import KeyMissingError, LockedError, NotReadyError
 from waywatch.vault.lists import root_public_key, signed_list
 from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_living_desk_key
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
+from waywatch.vault.root import from_text, to_text
 from waywatch.vault.sealing import SIZES, SealError, derive, is_public_key, is_signed_by, open_sealed, pad, seal, unpad
 from waywatch.vault.unlocked import Unlocked
 from waywatch.vault.web.unlocking import is_unlocked, needs_unlock, unlocked
@@ -43,6 +44,7 @@ __all__ = [
     "derive",
     "desk_keys",
     "fingerprint",
+    "from_text",
     "is_living_desk_key",
     "is_public_key",
     "is_signed_by",
@@ -58,6 +60,7 @@ __all__ = [
     "seal_to",
     "sign_receipt",
     "signed_list",
+    "to_text",
     "unlocked",
     "unpad",
     "word_list",

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-WORDS_FILE = Path(__file__).parent / "data" / "words-english.txt"
+WORDS_FILE = Path(__file__).parent / "static" / "vault" / "words.txt"
 FINGERPRINT_WORDS = (
     8  # of 11 bits each: 88 bits, far out of reach for somebody who tries to make a key with the same words
 )

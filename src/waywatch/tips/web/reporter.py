@@ -39,7 +39,19 @@ def notice(request: HttpRequest, language: str) -> HttpResponse:  # noqa: ARG001
     """Show the numbers to call, and ask what was noticed."""
     if language not in program.LANGUAGES:
         raise Http404
-    response = _public(HttpResponse(program.page(language)))
+    return _in_language(program.page(language), language)
+
+
+@require_safe
+def receipt(request: HttpRequest, language: str) -> HttpResponse:  # noqa: ARG001 - the page does not look at who asks
+    """Ask for receipt words; the phone makes of them what the server is asked with."""
+    if language not in program.LANGUAGES:
+        raise Http404
+    return _in_language(program.receipt_page(language), language)
+
+
+def _in_language(text: str, language: str) -> HttpResponse:
+    response = _public(HttpResponse(text))
     response.headers["Content-Language"] = language
     return response
 

@@ -1,41 +1,21 @@
 // A draft on this phone: ciphertext under a key that WebCrypto does not hand out. Key and draft go together at erasing, and after 30 minutes
 // without a change. Whoever holds the unlocked phone meanwhile can read it, and the threat model says so.
 
+import { asked, inStore } from "./store.js";
+
 const KEPT_MS = 30 * 60 * 1000;
 const STORE = "draft";
 
-function asked(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-async function open() {
-  const request = indexedDB.open("notice", 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  return asked(request);
-}
-
-async function inStore(mode, use) {
-  const database = await open();
-  try {
-    return await use(database.transaction(STORE, mode).objectStore(STORE));
-  } finally {
-    database.close();
-  }
-}
-
 /** Forget the draft and its key. */
 export function erase() {
-  return inStore("readwrite", (store) => asked(store.clear()));
+  return inStore(STORE, "readwrite", (store) => asked(store.clear()));
 }
 
 async function key() {
-  const kept = await inStore("readonly", (store) => asked(store.get("key")));
+  const kept = await inStore(STORE, "readonly", (store) => asked(store.get("key")));
   if (kept) return kept;
   const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  await inStore("readwrite", (store) => asked(store.put(made, "key")));
+  await inStore(STORE, "readwrite", (store) => asked(store.put(made, "key")));
   return made;
 }
 
@@ -44,12 +24,12 @@ export async function keep(content) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const text = new TextEncoder().encode(JSON.stringify(content));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key(), text);
-  await inStore("readwrite", (store) => asked(store.put({ iv, sealed, at: Date.now() }, "draft")));
+  await inStore(STORE, "readwrite", (store) => asked(store.put({ iv, sealed, at: Date.now() }, "draft")));
 }
 
 /** What was kept, or null; what is too old is erased instead. */
 export async function kept() {
-  const draft = await inStore("readonly", (store) => asked(store.get("draft")));
+  const draft = await inStore(STORE, "readonly", (store) => asked(store.get("draft")));
   if (!draft) return null;
   const age = Date.now() - draft.at;
   if (age > KEPT_MS || age < 0) {

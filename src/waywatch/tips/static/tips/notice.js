@@ -1,9 +1,10 @@
-// The reporter's page: one short question at a time, the advice at each change, a card to read out. Nothing is sent.
+// The reporter's page: one short question at a time, the advice at each change, a card to read out, and what can be sent of it, sealed.
 
 import { advise } from "../advice/advice.js";
 import { addEntry, read, write } from "./answers.js";
 import { draw } from "./card.js";
 import { erase, expiring, keep, kept } from "./draft.js";
+import { forgetEverything, offerFor, prepare, sealAndKeep } from "./outbox.js";
 import { offer, placesOf, position, regionAt } from "./places.js";
 
 const SAVE_AFTER_MS = 400;
@@ -31,7 +32,10 @@ function show(number, { focus = true } = {}) {
   byId("back").hidden = here === 0;
   byId("next").hidden = isCard;
   byId("to-card").hidden = isCard;
-  if (isCard) draw(form, byId("card"));
+  if (isCard) {
+    draw(form, byId("card"));
+    offerFor(region.value);
+  }
   for (const list of steps[here].querySelectorAll("[data-repeat]:empty")) addEntry(form, list.dataset.repeat);
   if (focus) {
     steps[here].querySelector("h2").focus({ preventScroll: true });
@@ -86,8 +90,24 @@ function startOver() {
 
 async function eraseAll() {
   startOver();
-  await erase();
+  await Promise.all([erase(), forgetEverything()]);
   byId("erased").hidden = false;
+}
+
+/** Seal what was answered. Only when it is safely kept, the readable draft goes. */
+async function sealAnswers() {
+  const observation = read(form);
+  const { level } = advise(observation, book);
+  byId("seal").disabled = true;
+  try {
+    if (!(await sealAndKeep({ observation, language: document.documentElement.lang, level }))) return;
+    startOver();
+    showAdvice(observation); // what to do now is as urgent as before
+    await erase();
+    byId("receipt-title").focus();
+  } finally {
+    byId("seal").disabled = false;
+  }
 }
 
 async function offerPlaces() {
@@ -140,6 +160,7 @@ async function start() {
   if (region.value) await offerPlaces();
   byId("waiting").hidden = true;
   program.hidden = false;
+  await prepare();
 }
 
 form.addEventListener("input", changed);
@@ -151,6 +172,7 @@ byId("back").addEventListener("click", () => show(here - 1));
 byId("next").addEventListener("click", () => show(here + 1));
 byId("to-card").addEventListener("click", () => show(steps.length - 1));
 byId("erase").addEventListener("click", eraseAll);
+byId("seal").addEventListener("click", sealAnswers);
 byId("all-signs").addEventListener("click", (event) => {
   event.currentTarget.dataset.all = "yes";
   showSigns("");
@@ -158,6 +180,7 @@ byId("all-signs").addEventListener("click", (event) => {
 byId("leave").hidden = false;
 byId("leave").addEventListener("click", () => {
   startOver();
+  // What is sealed already opens on no phone: it goes on waiting, so that leaving in a hurry loses nothing.
   erase().finally(() => location.replace(ELSEWHERE));
 });
 

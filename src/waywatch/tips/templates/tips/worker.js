@@ -1,6 +1,8 @@
 // Answers for the reporter's page without a network. The version changes with any part of the program.
 const SHELL_CACHE = "notice-{{ version }}";
 const PLACES_CACHE = "notice-places";
+const DESKS_CACHE = "notice-desks";
+const DESKS = "/notice/desks/";
 const SHELL = [{% for address in shell %}"{{ address|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 self.addEventListener("install", (event) => {
@@ -8,7 +10,7 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  const old = (name) => name.startsWith("notice-") && name !== SHELL_CACHE && name !== PLACES_CACHE;
+  const old = (name) => name.startsWith("notice-") && ![SHELL_CACHE, PLACES_CACHE, DESKS_CACHE].includes(name);
   event.waitUntil(
     caches.keys().then((names) => Promise.all(names.filter(old).map((name) => caches.delete(name)))).then(() => self.clients.claim()),
   );
@@ -22,9 +24,22 @@ async function fromCache(name, request) {
   return answer;
 }
 
+// The newest list of desks, or without a network the one seen last: the page checks its signature and its term each time.
+async function newest(request) {
+  const cache = await caches.open(DESKS_CACHE);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(request, answer.clone());
+    return answer;
+  } catch {
+    return (await cache.match(request)) ?? Response.error();
+  }
+}
+
 self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== self.location.origin) return;
   if (SHELL.includes(pathname)) event.respondWith(fromCache(SHELL_CACHE, pathname));
+  else if (pathname === DESKS) event.respondWith(newest(event.request));
   else if (pathname.startsWith("/notice/places/")) event.respondWith(fromCache(PLACES_CACHE, event.request));
 });

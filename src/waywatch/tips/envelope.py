@@ -1,0 +1,86 @@
+"""The envelope that a phone sends (decision 0008). One form; every other byte string is refused. Pure.
+
+What the header says of region, urgency and hour are *claims* of whoever sent it.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+MAGIC = b"WWT\x01"
+HEADER_LENGTH = 87
+OVERHEAD = 65 + 16  # HPKE's encapsulated key and the tag
+SIZES = tuple(kib * 1024 for kib in (2, 4, 8, 16, 32, 64))
+LONGEST = HEADER_LENGTH + OVERHEAD + SIZES[-1]
+URGENCIES = (1, 2, 3)
+INFO = b"waywatch tip v1\0"
+UUID_VERSION = 4
+UNCOMPRESSED = 4
+
+
+class EnvelopeError(ValueError):
+    """These bytes are no envelope. The words are for a log: they name the part and repeat nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An envelope taken apart. `hour` counts from 1970; `region` is "" where it is not known; `size` is that of the padded content."""
+
+    tip_id: uuid.UUID
+    keyring_id: uuid.UUID
+    key_version: int
+    region: str
+    urgency: int
+    hour: int
+    token: bytes
+    header: bytes
+    sealed: bytes
+
+    @property
+    def info(self) -> bytes:
+        """Return what HPKE binds the content to."""
+        return INFO + self.header
+
+    @property
+    def size(self) -> int:
+        """Return the length of the padded content in bytes."""
+        return len(self.sealed) - OVERHEAD
+
+
+def read_envelope(raw: bytes) -> Envelope:
+    """Return the parts of an envelope. Raises EnvelopeError."""
+    _require(HEADER_LENGTH < len(raw) <= LONGEST, "length")
+    _require(raw[:4] == MAGIC, "magic")
+    found = Envelope(
+        tip_id=uuid.UUID(bytes=raw[4:20]),
+        keyring_id=uuid.UUID(bytes=raw[20:36]),
+        key_version=int.from_bytes(raw[36:40]),
+        region=_region(raw[40:46]),
+        urgency=raw[46],
+        hour=int.from_bytes(raw[47:51]),
+        token=raw[51:83],
+        header=raw[:HEADER_LENGTH],
+        sealed=raw[HEADER_LENGTH:],
+    )
+    _require(found.tip_id.version == UUID_VERSION and found.tip_id.variant == uuid.RFC_4122, "tip id")
+    _require(1 <= found.key_version < 2**31, "key version")
+    _require(found.urgency in URGENCIES, "urgency")
+    _require(int.from_bytes(raw[83:87]) == len(found.sealed), "length of the sealed part")
+    _require(found.size in SIZES, "size")
+    _require(found.sealed[0] == UNCOMPRESSED, "point")
+    return found
+
+
+def _region(field: bytes) -> str:
+    text = field.rstrip(b"\0")
+    _require(not text or (text.isascii() and _is_code(text.decode("ascii", "replace"))), "region")
+    return text.decode("ascii")
+
+
+def _is_code(text: str) -> bool:
+    country, dash, part = text[:2], text[2:3], text[3:]
+    return country.isalpha() and country.isupper() and dash == "-" and part.isalnum() and part.upper() == part
+
+
+def _require(holds: object, part: str) -> None:
+    if not holds:
+        raise EnvelopeError(f"no envelope: {part}")

@@ -1,0 +1,107 @@
+"""Who sees and who changes which tip, held by PostgreSQL whatever a query asks for.
+
+An advocate or supervisor sees the tips of the desks whose team they belong to; nobody else sees one. A tip comes in through `tips_receive`,
+which takes a sealed envelope for a key of a desk, and whose receipt is the same for the same bytes. `tips_state` answers a look-up token with one word.
+Both run as the owner, who sees a tip only while the system acts: the caller names it. The worker's clocks see the tips that wait.
+"""
+
+from django.db import migrations
+
+RECEIVE = """
+CREATE FUNCTION public.tips_receive(
+    tip uuid, ring uuid, ring_version integer, place text, urgent integer, sealed_hour integer, token bytea, hash bytea,
+    content_size integer, envelope bytea, OUT answer text, OUT arrived timestamptz
+) LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    known record;
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM public.vault_keyversion v
+        JOIN public.vault_keyring k ON k.id = v.keyring_id AND k.kind = 'desk'
+        WHERE v.keyring_id = ring AND v.number = ring_version
+    ) THEN
+        answer := 'no_key';
+        RETURN;
+    END IF;
+    INSERT INTO public.tips_tip (
+        id, keyring_id, key_version, region, claimed_urgency, claimed_hour, token_hash, digest, size, by_call, received_at
+    ) VALUES (tip, ring, ring_version, place, urgent, sealed_hour, token, hash, content_size, false, clock_timestamp())
+    ON CONFLICT DO NOTHING RETURNING received_at INTO arrived;
+    IF FOUND THEN
+        INSERT INTO public.tips_sealed (tip_id, is_envelope, body) VALUES (tip, true, envelope);
+        answer := 'new';
+        RETURN;
+    END IF;
+    SELECT t.digest, t.received_at INTO known FROM public.tips_tip t WHERE t.id = tip;
+    answer := CASE WHEN known.digest = hash THEN 'same' ELSE 'other' END;
+    arrived := known.received_at;
+END
+$$;
+"""
+STATE = """
+CREATE FUNCTION public.tips_state(token bytea) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT coalesce(
+        (
+            SELECT CASE
+                WHEN t.closed_at IS NOT NULL THEN 'closed' WHEN t.opened_at IS NOT NULL THEN 'read' ELSE 'waiting'
+            END
+            FROM public.tips_tip t WHERE t.token_hash = token
+        ),
+        'unknown'
+    )
+$$;
+"""
+SIGNATURES = {
+    "tips_receive": "public.tips_receive(uuid, uuid, integer, text, integer, integer, bytea, bytea, integer, bytea)",
+    "tips_state": "public.tips_state(bytea)",
+}
+LENGTHS = """
+ALTER TABLE tips_tip ADD CONSTRAINT tips_tip_hashes_are_sha256
+    CHECK (octet_length(token_hash) = 32 AND octet_length(digest) = 32);
+"""
+NO_LENGTHS = "ALTER TABLE tips_tip DROP CONSTRAINT tips_tip_hashes_are_sha256"
+
+MINE = "keyring_id = ANY ((SELECT vault_my_keyrings(false))::uuid[])"
+OF_MINE = "EXISTS (SELECT 1 FROM tips_tip t WHERE t.id = tip_id)"  # the tip's own policy decides
+SYSTEM = "current_setting('waywatch.actor', true) LIKE 'system:_%'"
+POLICIES = {"tips_tip": MINE, "tips_sealed": OF_MINE, "tips_contentkey": OF_MINE, "tips_entry": OF_MINE}
+
+
+def guard(table: str, who: str) -> str:
+    statements = f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY web_has ON {table} TO waywatch_web USING ({who}) WITH CHECK ({who});
+        CREATE POLICY system_keeps ON {table} TO waywatch_owner USING ({SYSTEM}) WITH CHECK ({SYSTEM});
+    """
+    if table == "tips_tip":
+        statements += (
+            f"CREATE POLICY worker_watches ON {table} TO waywatch_worker USING ({SYSTEM}) WITH CHECK ({SYSTEM});"
+        )
+    return statements
+
+
+def unguard(table: str) -> str:
+    policies = ["web_has", "system_keeps", *(["worker_watches"] if table == "tips_tip" else [])]
+    drops = "".join(f"DROP POLICY {policy} ON {table};" for policy in policies)
+    return f"{drops} ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+
+
+def given(signature: str) -> str:
+    return f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {signature} TO waywatch_web;"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tips", "0001_initial"), ("vault", "0002_row_level_security")]
+
+    operations = [
+        migrations.RunSQL(LENGTHS, NO_LENGTHS),
+        *(migrations.RunSQL(guard(table, who), unguard(table)) for table, who in POLICIES.items()),
+        migrations.RunSQL(RECEIVE + given(SIGNATURES["tips_receive"]), f"DROP FUNCTION {SIGNATURES['tips_receive']}"),
+        migrations.RunSQL(STATE + given(SIGNATURES["tips_state"]), f"DROP FUNCTION {SIGNATURES['tips_state']}"),
+    ]

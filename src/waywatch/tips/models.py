@@ -1,0 +1,115 @@
+"""Tips as the server has them: what may be read without a key, and what only an unlocked key opens."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from waywatch.lib import clock
+from waywatch.tips.envelope import URGENCIES
+
+
+class Tip(models.Model):
+    """What stands outside of the seal. Region, urgency and hour are claims of the phone until the tip is opened.
+
+    `urgency` is worked out from the content at the first opening; the row stays when the content is destroyed, as a tombstone.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    keyring = models.ForeignKey("vault.Keyring", on_delete=models.PROTECT, related_name="+")
+    key_version = models.PositiveIntegerField()
+    region = models.CharField(max_length=6, blank=True)
+    claimed_urgency = models.PositiveSmallIntegerField()
+    claimed_hour = models.PositiveIntegerField()
+    token_hash = models.BinaryField(unique=True)
+    digest = models.BinaryField()
+    size = models.PositiveIntegerField()
+    by_call = models.BooleanField(default=False)
+    received_at = models.DateTimeField(default=clock.now)
+    urgency = models.PositiveSmallIntegerField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    claimed_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    acted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    paged_staff_at = models.DateTimeField(null=True)
+    paged_supervisor_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["keyring", "claimed_urgency", "received_at"],
+                condition=Q(closed_at=None),
+                name="tips_tip_in_the_queue",
+            ),
+            models.Index(fields=["received_at"], condition=Q(opened_at=None, closed_at=None), name="tips_tip_unopened"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(claimed_urgency__in=URGENCIES), name="tips_tip_claimed_urgency"),
+            models.CheckConstraint(condition=Q(urgency=None) | Q(urgency__in=URGENCIES), name="tips_tip_urgency"),
+            models.CheckConstraint(
+                condition=Q(opened_at=None, opened_by=None, urgency=None)
+                | Q(opened_at__isnull=False, opened_by__isnull=False, urgency__isnull=False),
+                name="tips_tip_opened_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, acted_at=None) | Q(claimed_by__isnull=False, acted_at__isnull=False),
+                name="tips_tip_claimed_since",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("received_at")), name="tips_tip_closed_after_received"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Sealed(models.Model):
+    """The content: the envelope as it came, and from the first opening on the content under a key of its own (`is_envelope` false)."""
+
+    tip = models.OneToOneField(Tip, on_delete=models.CASCADE, primary_key=True, related_name="sealed")
+    is_envelope = models.BooleanField(default=True)
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.tip_id)
+
+
+class ContentKey(models.Model):
+    """The key of one tip's content, sealed to a version of the desk's keyring. Destroying it destroys the tip."""
+
+    tip = models.OneToOneField(Tip, on_delete=models.CASCADE, primary_key=True, related_name="content_key")
+    keyring = models.ForeignKey("vault.Keyring", on_delete=models.PROTECT, related_name="+")
+    key_version = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.tip_id)
+
+
+class EntryKind(models.TextChoices):
+    """What an advocate adds to an opened tip."""
+
+    ASSESSMENT = "assessment"
+    NOTE = "note"
+    OUTCOME = "outcome"
+
+
+class Entry(models.Model):
+    """Something that an advocate wrote about a tip, under the key of the tip's content. Never changed: a new one takes its place."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="entries")
+    kind = models.CharField(max_length=10, choices=EntryKind.choices)
+    written_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=clock.now)
+    locked = models.BinaryField()
+
+    class Meta:
+        ordering = ["tip", "written_at", "id"]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="tips_entry_kind_known")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

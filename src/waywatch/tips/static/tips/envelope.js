@@ -1,0 +1,41 @@
+// One tip as the sealed envelope of decision 0008.
+
+import { big, fromText, fromUuid, join, utf8 } from "./bytes.js";
+import { seal } from "./sealing.js";
+
+const SIZES = [2, 4, 8, 16, 32, 64].map((kib) => kib * 1024);
+const OVERHEAD = 65 + 16;
+const HOUR_MS = 60 * 60 * 1000;
+const INFO = "waywatch tip v1\0";
+const URGENT = { 911: 1, "911_then_hotline": 1, hotline_now: 2 };
+
+/** What the desk sorts by before anybody has opened the tip. A claim: it is worked out again from the content. */
+export const urgencyOf = (level) => URGENT[level] ?? 3;
+
+/** The content behind its length, filled with zeros up to the smallest of six sizes; null where it is too long. */
+export function pad(content) {
+  const size = SIZES.find((each) => content.length + 4 <= each);
+  if (!size) return null;
+  const padded = new Uint8Array(size);
+  padded.set(join(big(content.length, 4), content));
+  return padded;
+}
+
+/** The envelope of `content` for a desk of the signed list; null where the content is too long. */
+export async function envelope({ id, desk, region, level, token, now, content }) {
+  const padded = pad(utf8(JSON.stringify(content)));
+  if (!padded) return null;
+  const header = join(
+    utf8("WWT"),
+    big(1, 1),
+    fromUuid(id),
+    fromUuid(desk.keyring),
+    big(desk.key_version, 4),
+    join(utf8(region), new Uint8Array(6 - region.length)),
+    big(urgencyOf(level), 1),
+    big(Math.floor(now / HOUR_MS), 4),
+    token,
+    big(padded.length + OVERHEAD, 4),
+  );
+  return join(header, await seal(fromText(desk.key), padded, join(utf8(INFO), header)));
+}

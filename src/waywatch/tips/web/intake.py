@@ -1,0 +1,73 @@
+"""What a phone asks of the server: which desks there are, to take in a sealed tip, how far a tip is. No cookie, no account, no form."""
+
+import secrets
+import uuid
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from waywatch.tips import intake
+from waywatch.tips.envelope import LONGEST, EnvelopeError, read_envelope
+from waywatch.vault import api as vault
+
+SEALED = "application/octet-stream"
+TOKEN_LENGTH = 32
+STATE_LENGTH = 8  # of the longest word
+
+
+@require_safe
+def desks(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for everybody
+    """Hand out the list of desks as the offline root signed it, byte for byte."""
+    found = vault.signed_list()
+    text, signature = found or (b"", b"")
+    response = JsonResponse({"list": vault.to_text(text), "signature": vault.to_text(signature)})
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@csrf_exempt  # nobody is signed in here, and a sealed envelope is all that is taken
+@require_http_methods(["PUT"])
+def send(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Take in one envelope. 201 with a receipt, 200 if it was here already, 409 for another one of this id, 422 for all else."""
+    raw = _body(request, LONGEST)
+    if raw is None or request.content_type != SEALED:
+        return _refused("This is no sealed envelope.")
+    try:
+        envelope = read_envelope(raw)
+        if envelope.tip_id != tip_id:
+            return _refused("The envelope is of another tip.")
+        receipt = intake.receive(envelope, raw)
+    except EnvelopeError as error:
+        return _refused(str(error))
+    except intake.UnknownKeyError:
+        return _refused("No desk here has this key.")
+    except intake.OtherTipError:
+        return JsonResponse({"error": "There is another tip of this id."}, status=409)
+    answer = {"hour": receipt.hour, "signature": vault.to_text(receipt.signature)}
+    return JsonResponse(answer, status=201 if receipt.is_new else 200)
+
+
+@csrf_exempt  # as above
+@require_POST
+def state(request: HttpRequest) -> HttpResponse:
+    """Answer a look-up token with one word. The answer is as long for every token, known or not."""
+    token = _body(request, TOKEN_LENGTH)
+    if token is None or len(token) != TOKEN_LENGTH or request.content_type != SEALED:
+        return _refused("This is no look-up token.")
+    word = intake.state_of(token)
+    return JsonResponse({"state": word, "fill": secrets.token_hex(STATE_LENGTH)[: STATE_LENGTH - len(word)]})
+
+
+def _body(request: HttpRequest, longest: int) -> bytes | None:
+    """Return what was sent, or None where it is longer than it may be: no more than that is read."""
+    try:
+        raw = request.read(longest + 1)
+    except (OSError, RawPostDataException):
+        return None
+    return raw if len(raw) <= longest else None
+
+
+def _refused(words: str) -> HttpResponse:
+    return JsonResponse({"error": words}, status=422)

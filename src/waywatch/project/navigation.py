@@ -13,9 +13,11 @@ from waywatch.lib.actors import Actor
 
 EVERY_ROLE = frozenset(Role)
 DIRECTORY_ROLES = frozenset({Role.COORDINATOR, Role.CO_HOST, Role.TRAINING_MANAGER})
+DESK_ROLES = frozenset({Role.ADVOCATE, Role.SUPERVISOR})
 KEY_ROLES = frozenset({Role.ADVOCATE, Role.SUPERVISOR, Role.OFFICER, Role.ADMINISTRATOR})
 PEOPLE_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 ENTRIES: tuple[tuple[Promise | str, str, frozenset[Role]], ...] = (
+    (_("Desk"), "desk", DESK_ROLES),
     (_("Map"), "map", EVERY_ROLE),
     (_("Builds"), "build_list", EVERY_ROLE),
     (_("Impact"), "impact_years", EVERY_ROLE),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("account/", include("waywatch.accounts.web.urls")),
     path("notice/", include("waywatch.tips.web.urls")),
+    path("desk/", include("waywatch.tips.web.desk_urls")),
     path("directory/", include("waywatch.directory.web.urls")),
     path("vault/", include("waywatch.vault.web.urls")),
     path("builds/", include("waywatch.builds.web.urls")),

@@ -24,7 +24,6 @@ class Tip(models.Model):
     token_hash = models.BinaryField(unique=True)
     digest = models.BinaryField()
     size = models.PositiveIntegerField()
-    by_call = models.BooleanField(default=False)
     received_at = models.DateTimeField(default=clock.now)
     urgency = models.PositiveSmallIntegerField(null=True)
     opened_at = models.DateTimeField(null=True)

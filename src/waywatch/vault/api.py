@@ -20,7 +20,19 @@ from waywatch.vault.lists import root_public_key, signed_list
 from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_living_desk_key
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
 from waywatch.vault.root import from_text, to_text
-from waywatch.vault.sealing import SIZES, SealError, derive, is_public_key, is_signed_by, open_sealed, pad, seal, unpad
+from waywatch.vault.sealing import (
+    SIZES,
+    SealError,
+    derive,
+    is_public_key,
+    is_signed_by,
+    lock,
+    open_sealed,
+    pad,
+    seal,
+    unlock,
+    unpad,
+)
 from waywatch.vault.unlocked import Unlocked
 from waywatch.vault.web.unlocking import is_unlocked, needs_unlock, unlocked
 from waywatch.vault.words import fingerprint, word_list
@@ -50,6 +62,7 @@ __all__ = [
     "is_signed_by",
     "is_unlocked",
     "keyrings_of",
+    "lock",
     "needs_unlock",
     "open_sealed",
     "pad",
@@ -61,6 +74,7 @@ __all__ = [
     "sign_receipt",
     "signed_list",
     "to_text",
+    "unlock",
     "unlocked",
     "unpad",
     "word_list",

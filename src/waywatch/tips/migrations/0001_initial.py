@@ -27,7 +27,6 @@ class Migration(migrations.Migration):
                 ("token_hash", models.BinaryField(unique=True)),
                 ("digest", models.BinaryField()),
                 ("size", models.PositiveIntegerField()),
-                ("by_call", models.BooleanField(default=False)),
                 ("received_at", models.DateTimeField(default=waywatch.lib.clock.now)),
                 ("urgency", models.PositiveSmallIntegerField(null=True)),
                 ("opened_at", models.DateTimeField(null=True)),

@@ -26,8 +26,8 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO public.tips_tip (
-        id, keyring_id, key_version, region, claimed_urgency, claimed_hour, token_hash, digest, size, by_call, received_at
-    ) VALUES (tip, ring, ring_version, place, urgent, sealed_hour, token, hash, content_size, false, clock_timestamp())
+        id, keyring_id, key_version, region, claimed_urgency, claimed_hour, token_hash, digest, size, received_at
+    ) VALUES (tip, ring, ring_version, place, urgent, sealed_hour, token, hash, content_size, clock_timestamp())
     ON CONFLICT DO NOTHING RETURNING received_at INTO arrived;
     IF FOUND THEN
         INSERT INTO public.tips_sealed (tip_id, is_envelope, body) VALUES (tip, true, envelope);

@@ -1,0 +1,145 @@
+"""Opening a tip. At the first opening its content moves under a key of its own, so that it can be destroyed later, old backups included."""
+
+import os
+import uuid
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from waywatch.advice import api as advice
+from waywatch.audit import api as audit
+from waywatch.lib import clock
+from waywatch.lib.actors import Actor
+from waywatch.tips import rules
+from waywatch.tips.actions import claims
+from waywatch.tips.content import Content, read_content
+from waywatch.tips.envelope import EnvelopeError, read_envelope
+from waywatch.tips.errors import ClaimedError, ErasedError, ReasonNeededError, UnreadableError
+from waywatch.tips.models import ContentKey, Entry, EntryKind, Sealed, Tip
+from waywatch.vault import api as vault
+
+KEY_LENGTH = 32
+KEY_INFO = b"waywatch content key v1\0"
+CONTENT = b"waywatch content v1\0"
+ENTRY = b"waywatch entry v1\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A tip in the clear, for one request. The key stays out of every representation."""
+
+    tip: Tip
+    content: Content
+    entries: tuple["OpenedEntry", ...] = ()
+    key: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedEntry:
+    """An entry in the clear."""
+
+    row: Entry
+    text: str = field(repr=False)
+
+
+def open_tip(actor: Actor, *, tip: Tip, unlocked: vault.Unlocked, reason: str = "") -> Opened:
+    """Open a tip and write down who did. `reason` is a code, needed where it is not the actor's own.
+
+    Raises ReasonNeededError; ErasedError where its content was destroyed; UnreadableError where the seal does not open;
+    the vault's KeyMissingError where the actor's key does not open this version.
+    """
+    if not claims.is_own(tip, actor) and not reason:
+        raise ReasonNeededError(gettext("This tip is not yours. Say why you open it."), field="reason")
+    with transaction.atomic():
+        current = Tip.objects.select_for_update(of=("self",)).select_related("keyring").get(pk=tip.pk)
+        sealed = Sealed.objects.filter(tip=current).first()
+        if sealed is None or current.erased_at is not None:
+            raise ErasedError(gettext("The content of this tip was destroyed when its time was over."))
+        key, raw = _first(actor, current, sealed, unlocked) if sealed.is_envelope else _again(current, sealed, unlocked)
+        audit.record(
+            "tip.opened", subject_kind="tip", subject_id=current.pk, detail={"reason": reason} if reason else {}
+        )
+        if not reason and current.closed_at is None:
+            claims.act(current, actor)
+    return Opened(current, read_content(raw), _entries(current, key), key)
+
+
+def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, bytes]:
+    raw = _from_envelope(tip, bytes(sealed.body), unlocked)
+    key = os.urandom(KEY_LENGTH)
+    kept = vault.seal_to(tip.keyring_id, key, KEY_INFO + tip.pk.bytes)
+    ContentKey.objects.create(tip=tip, keyring_id=kept.keyring_id, key_version=kept.version, sealed=kept.sealed)
+    sealed.body, sealed.is_envelope = vault.lock(key, raw, bound_to=CONTENT + tip.pk.bytes), False
+    sealed.save(update_fields=["body", "is_envelope"])
+    tip.urgency = rules.urgency_of(read_content(raw).observation, advice.book())
+    tip.opened_at, tip.opened_by_id = clock.now(), actor.account_id
+    tip.save(update_fields=["urgency", "opened_at", "opened_by"])
+    return key, raw
+
+
+def _from_envelope(tip: Tip, body: bytes, unlocked: vault.Unlocked) -> bytes:
+    try:
+        envelope = read_envelope(body)
+        padded = unlocked.open(tip.keyring_id, tip.key_version, envelope.sealed, envelope.info)
+        return vault.unpad(padded)
+    except (EnvelopeError, vault.SealError):
+        raise UnreadableError(
+            gettext(
+                "The seal of this tip does not open: it was changed on its way, or made wrongly. Finish it as unreadable."
+            )
+        ) from None
+
+
+def _again(tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, bytes]:
+    kept = ContentKey.objects.get(tip=tip)
+    key = unlocked.open(kept.keyring_id, kept.key_version, bytes(kept.sealed), KEY_INFO + tip.pk.bytes)
+    return key, vault.unlock(key, bytes(sealed.body), bound_to=CONTENT + tip.pk.bytes)
+
+
+def _entries(tip: Tip, key: bytes) -> tuple[OpenedEntry, ...]:
+    rows = Entry.objects.filter(tip=tip).select_related("written_by")
+    return tuple(OpenedEntry(row, vault.unlock(key, bytes(row.locked), bound_to=_bound(row)).decode()) for row in rows)
+
+
+def write_entry(actor: Actor, *, opened: Opened, kind: EntryKind, text: str) -> Entry:
+    """Add something to an opened tip, under the key of its content."""
+    with transaction.atomic():
+        current = claims.locked(opened.tip)
+        row = Entry(id=uuid.uuid4(), tip=current, kind=kind, written_by_id=claims.who(actor))
+        row.locked = vault.lock(opened.key, text.encode(), bound_to=_bound(row))
+        row.save(force_insert=True)
+        audit.record(f"tip.{kind.value}_written", subject_kind="tip", subject_id=current.pk)
+        claims.act(current, actor)
+    return row
+
+
+def finish(actor: Actor, *, opened: Opened, text: str) -> Tip:
+    """Finish a tip with the words of its outcome. Raises ClosedError where it is finished already."""
+    with transaction.atomic():
+        write_entry(actor, opened=opened, kind=EntryKind.OUTCOME, text=text)
+        current = claims.locked(opened.tip)
+        current.closed_at = clock.now()
+        current.save(update_fields=["closed_at"])
+        audit.record("tip.finished", subject_kind="tip", subject_id=current.pk)
+    return current
+
+
+def _bound(row: Entry) -> bytes:
+    return ENTRY + row.tip_id.bytes + row.pk.bytes + row.kind.encode()
+
+
+def finish_unreadable(actor: Actor, *, tip: Tip, unlocked: vault.Unlocked) -> Tip:
+    """Finish a tip whose seal does not open, after trying once more: nobody can put away unread what can be read."""
+    with transaction.atomic():
+        current = claims.locked(tip)
+        sealed = Sealed.objects.get(tip=current)
+        try:
+            _from_envelope(current, bytes(sealed.body), unlocked)
+        except UnreadableError:
+            current.opened_at = current.closed_at = clock.now()
+            current.opened_by_id, current.urgency = actor.account_id, current.claimed_urgency
+            current.save(update_fields=["opened_at", "closed_at", "opened_by", "urgency"])
+            audit.record("tip.unreadable", subject_kind="tip", subject_id=current.pk)
+            return current
+    raise ClaimedError(gettext("This tip can be read. Open it."))

@@ -1,0 +1,146 @@
+"""The content of an opened tip. It comes from a stranger: what has the form of an answer is read, everything else is shown as it is.
+
+Pure. A tip is never refused for its content: it was accepted unread.
+"""
+
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from waywatch.tips.questions import STEPS, Field
+
+LONGEST = 4000
+MOST = 50
+SIGNS = "signs"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was sealed. `observation` holds answers only (docs/reference/tip-content.md); `odd` is the text of all that is no answer."""
+
+    observation: dict[str, Any] = field(default_factory=dict)
+    language: str = ""
+    sealed_at: str = ""
+    reply_key: str = ""
+    source: str = ""
+    odd: str = ""
+
+
+def write_content(observation: Mapping[str, Any], **facts: str) -> bytes:
+    """Return the bytes that are sealed: the same form as a phone's."""
+    return json.dumps({"version": 1, **facts, "observation": observation}, ensure_ascii=False).encode()
+
+
+def read_content(raw: bytes) -> Content:
+    """Return what these bytes say; it never fails."""
+    try:
+        said = json.loads(raw)
+    except (ValueError, RecursionError):
+        return Content(odd=raw.decode(errors="replace"))
+    if not isinstance(said, dict):
+        return Content(odd=_text(said))
+    rest = {key: value for key, value in said.items() if key not in {"version", "observation"}}
+    facts = {
+        name: rest.pop(name) for name in ("language", "sealed_at", "reply_key", "source") if _is_line(rest.get(name))
+    }
+    observation = said.get("observation")
+    answers, left = take_answers(observation) if isinstance(observation, dict) else ({}, observation)
+    if left:
+        rest["observation"] = left
+    return Content(answers, odd=_text(rest) if rest else "", **facts)
+
+
+def take_answers(said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part an observation into answers to our questions, each of its proper form, and all the rest."""
+    left: dict[str, Any] = copy.deepcopy(dict(said))
+    answers: dict[str, Any] = {}
+    for step in STEPS:
+        if step.repeat:
+            rows = [_take_fields(step.fields, row) for row in _take_rows(left, step.repeat)]
+            if any(rows):
+                answers[step.repeat] = [row for row in rows if row]
+        else:
+            _merge(answers, _take_fields(step.fields, left))
+    signs = [sign for sign in map(_sign, _take_rows(left, SIGNS)) if sign]
+    if signs:
+        answers[SIGNS] = signs
+    return answers, _pruned(left)
+
+
+def _take_fields(fields: tuple[Field, ...], said: dict[str, Any]) -> dict[str, Any]:
+    taken: dict[str, Any] = {}
+    for each in fields:
+        *folders, name = each.path.split(".")
+        place: Any = said
+        for folder in folders:
+            place = place.get(folder) if isinstance(place, dict) else None
+        if isinstance(place, dict) and _fits(each, place.get(name)):
+            _merge(taken, _nested(folders, name, place.pop(name)))
+    return taken
+
+
+def _take_rows(said: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the rows of a list, and leave behind what is none; what is taken from a row is gone from it."""
+    rows = said.get(name)
+    if not isinstance(rows, list):
+        return []
+    return [row for row in rows[:MOST] if isinstance(row, dict)]
+
+
+def _sign(row: dict[str, Any]) -> dict[str, Any]:
+    if not _is_line(row.get("key")):
+        return {}
+    taken = {"key": row.pop("key")}
+    if row.get("first_hand") in {"yes", "no"}:
+        taken["first_hand"] = row.pop("first_hand")
+    return taken
+
+
+def _fits(each: Field, value: Any) -> bool:
+    choices = {choice for choice, _ in each.choices}
+    if each.kind == "many":
+        return isinstance(value, list) and all(_is_line(one) and one in choices for one in value)
+    if each.kind == "number":
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return _is_line(value) and (value in choices or not choices)
+
+
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST
+
+
+def _nested(folders: list[str], name: str, value: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {name: value}
+    for folder in reversed(folders):
+        found = {folder: found}
+    return found
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = value
+
+
+def _pruned(said: Any) -> Any:
+    """Return what was left behind without its empty shells."""
+    if isinstance(said, dict):
+        kept = {key: _pruned(value) for key, value in said.items()}
+        return {key: value for key, value in kept.items() if value not in ({}, [], "", None)}
+    if isinstance(said, list):
+        return [value for value in map(_pruned, said) if value not in ({}, [], "", None)]
+    return said
+
+
+def _text(said: Any) -> str:
+    return json.dumps(said, ensure_ascii=False, indent=1)
+
+
+def first_hand(answers: Mapping[str, Any]) -> Iterator[bool]:
+    """Yield for each person, vehicle, happening and sign whether the reporter saw it: what is not marked was seen."""
+    for name in ("people", "vehicles", "timeline", SIGNS):
+        yield from (row.get("first_hand") != "no" for row in answers.get(name, ()))

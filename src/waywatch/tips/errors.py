@@ -1,0 +1,33 @@
+"""What can go wrong at the desk, as sentences for the person in front of it."""
+
+from waywatch.lib.errors import InvalidError, RefusedError
+
+
+class ClaimedError(RefusedError):
+    """Somebody else works on this tip."""
+
+    code = "claimed"
+
+
+class ClosedError(RefusedError):
+    """The tip is finished."""
+
+    code = "closed"
+
+
+class ErasedError(RefusedError):
+    """The content was destroyed: nobody can open it any more."""
+
+    code = "erased"
+
+
+class ReasonNeededError(InvalidError):
+    """Who opens what a colleague works on says why."""
+
+    code = "reason_needed"
+
+
+class UnreadableError(RefusedError):
+    """The seal does not open: it was changed on its way, or made for another key."""
+
+    code = "unreadable"

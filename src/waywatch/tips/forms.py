@@ -1,0 +1,108 @@
+"""The shape of what an advocate types. What is saved of it is sealed."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from waywatch.lib.text import validate_plain_text
+from waywatch.tips.content import LONGEST, first_hand
+from waywatch.tips.vocabulary import (
+    Answer,
+    CallClass,
+    Consent,
+    OutcomeKind,
+    Reason,
+    Reliability,
+    TraffickingType,
+)
+
+
+def _text(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
+    area = forms.Textarea(
+        attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false", "writingsuggestions": "false"}
+    )
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=LONGEST,
+        widget=area,
+        help_text=help_text,
+        validators=[validate_plain_text],
+    )
+
+
+class SealedForm(forms.Form):
+    """What is kept as sealed JSON, under the names of its fields."""
+
+    def as_text(self) -> str:
+        """Return what was answered as JSON."""
+        return json.dumps({key: value for key, value in self.cleaned_data.items() if value not in (None, "")})
+
+
+CHOOSE = [("", _("Choose"))]
+
+
+class AssessmentForm(SealedForm):
+    """What an advocate makes of a tip. "Potential" victims: nobody here finds that it was a crime."""
+
+    call_class = forms.ChoiceField(label=_("Class"), choices=[*CHOOSE, *CallClass.choices])
+    kind = forms.ChoiceField(
+        label=_("What it may be"), choices=TraffickingType.choices, initial=TraffickingType.UNKNOWN
+    )
+    victims = forms.IntegerField(
+        label=_("Potential victims"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text=_("Leave empty if nobody knows."),
+    )
+    minor = forms.ChoiceField(label=_("Somebody looks under 18"), choices=Answer.choices, initial=Answer.UNKNOWN)
+    danger = forms.ChoiceField(label=_("Danger now"), choices=Answer.choices, initial=Answer.UNKNOWN)
+    reliability = forms.ChoiceField(
+        label=_("How the reporter knows"), choices=Reliability.choices, initial=Reliability.UNKNOWN
+    )
+    consent_person = forms.ChoiceField(
+        label=_("The potential victim's consent to passing it on"), choices=Consent.choices, initial=Consent.NOT_ASKED
+    )
+    consent_reporter = forms.ChoiceField(
+        label=_("The reporter's consent to passing it on"), choices=Consent.choices, initial=Consent.NOT_ASKED
+    )
+    words = _text(_("In your own words"))
+
+    @staticmethod
+    def first_guess(answers: Mapping[str, Any]) -> dict[str, str]:
+        """Return what the reporter's answers say already; the advocate looks at each and changes it."""
+        people = [row.get("age") for row in answers.get("people", ()) if row.get("part") != "controls"]
+        seen = set(first_hand(answers))
+        agreed = {"yes": Consent.GIVEN, "no": Consent.REFUSED}.get(answers.get("reach", {}).get("pass_on"))
+        guess = {
+            "minor": Answer.YES if "minor" in people else None,
+            "danger": answers.get("danger_now"),
+            "reliability": {(True,): Reliability.FIRST_HAND, (False,): Reliability.HEARSAY}.get(tuple(seen)),
+            "consent_reporter": agreed,
+        }
+        if len(seen) > 1:
+            guess["reliability"] = Reliability.MIXED
+        return {name: str(value) for name, value in guess.items() if value}
+
+
+class NoteForm(forms.Form):
+    """A note for colleagues."""
+
+    note = _text(_("Note"), required=True)
+
+
+class FinishForm(SealedForm):
+    """How it ends at this desk."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=[*CHOOSE, *OutcomeKind.choices])
+    words = _text(_("In your own words"))
+
+
+class ReasonForm(forms.Form):
+    """Why somebody opens what a colleague works on."""
+
+    reason = forms.ChoiceField(label=_("Why do you open it?"), choices=Reason.choices)

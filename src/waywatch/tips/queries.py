@@ -1,0 +1,193 @@
+"""Reads of the desk: the queue with its clocks, and an opened tip in words. A fixed number of queries, whatever waits."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language, gettext
+
+from waywatch.accounts import api as accounts
+from waywatch.advice import api as advice
+from waywatch.audit import api as audit
+from waywatch.geo import api as geo
+from waywatch.lib.actors import Actor
+from waywatch.tips import access, rules
+from waywatch.tips.content import SIGNS, Content
+from waywatch.tips.envelope import URGENCIES
+from waywatch.tips.models import Tip
+from waywatch.tips.questions import STEPS, Field
+from waywatch.tips.vocabulary import ACTIONS, URGENCY
+
+SHOWN = ("waiting", "mine", "finished")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A tip as the queue shows it: nothing of its content. `late` tells that it waits unopened longer than it may."""
+
+    id: uuid.UUID
+    urgency: int
+    urgency_words: str
+    is_claim: bool
+    place: str
+    desk: str
+    received_at: dt.datetime
+    open_until: dt.datetime
+    late: bool
+    opened: bool
+    claimed_by: str
+    is_mine: bool
+
+
+def queue(actor: Actor, shown: str) -> QuerySet[Tip]:
+    """Return the tips that wait, most urgent and oldest first; or the actor's own; or the finished ones, newest first."""
+    found = access.tips_of(actor).annotate(rank=Coalesce("urgency", "claimed_urgency"))
+    if shown == "finished":
+        return found.filter(closed_at__isnull=False).order_by("-closed_at", "id")
+    found = found.filter(closed_at=None).order_by("rank", "received_at", "id")
+    return found.filter(claimed_by_id=actor.account_id) if shown == "mine" else found
+
+
+def queue_rows(actor: Actor, tips: Iterable[Tip], now: dt.datetime) -> list[QueueRow]:
+    """Return one page of the queue in words, with one query for all names."""
+    found = list(tips)
+    desks = {desk.id: desk.name for desk in access.desks_of(actor)}
+    names = accounts.account_names(tip.claimed_by_id for tip in found if tip.claimed_by_id)
+    return [_row(tip, actor, desks, names, now) for tip in found]
+
+
+def _row(
+    tip: Tip, actor: Actor, desks: Mapping[uuid.UUID, str], names: Mapping[uuid.UUID, str], now: dt.datetime
+) -> QueueRow:
+    urgency = tip.urgency or tip.claimed_urgency
+    until = rules.opened_by(urgency, tip.received_at)
+    holds = rules.claim_holds(tip.acted_at, now)
+    claimed_by = names.get(tip.claimed_by_id, gettext("A former account")) if tip.claimed_by_id and holds else ""
+    return QueueRow(
+        id=tip.pk,
+        urgency=urgency,
+        urgency_words=str(URGENCY[urgency]),
+        is_claim=tip.urgency is None,
+        place=place_words(tip.region),
+        desk=desks.get(tip.keyring_id, ""),
+        received_at=tip.received_at,
+        open_until=until,
+        late=tip.opened_at is None and tip.closed_at is None and now > until,
+        opened=tip.opened_at is not None,
+        claimed_by=claimed_by,
+        is_mine=bool(claimed_by) and tip.claimed_by_id == actor.account_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many tips of a class wait, and how many of them unopened."""
+
+    urgency: int
+    words: str
+    waiting: int
+    unopened: int
+
+
+def waiting_counts(actor: Actor) -> list[Waiting]:
+    """Return how many tips wait in each class, with one query."""
+    ranked = access.tips_of(actor).filter(closed_at=None).annotate(rank=Coalesce("urgency", "claimed_urgency"))
+    counts = ranked.order_by().values("rank").annotate(n=Count("id"), unopened=Count("id", filter=Q(opened_at=None)))
+    found = {row["rank"]: (row["n"], row["unopened"]) for row in counts}
+    return [Waiting(rank, str(URGENCY[rank]), *found.get(rank, (0, 0))) for rank in URGENCIES]
+
+
+def place_words(region: str) -> str:
+    """Return the name of a state or province, or that it is not known."""
+    found = geo.region(region) if region else None
+    return found.name if found else gettext("not known")
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answers under one heading; each row is a question and its answer."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def answers(content: Content) -> list[Answered]:
+    """Return what was answered, under the words of the questions, in the reader's language."""
+    found = []
+    for step in STEPS:
+        if step.key == SIGNS:
+            found += [Answered(str(step.title), tuple(_signs(content.observation)))]
+        elif step.repeat:
+            for number, row in enumerate(content.observation.get(step.repeat, ()), start=1):
+                found += [Answered(f"{step.one} {number}", tuple(_rows(step.fields, row)))]
+        else:
+            found += [Answered(str(step.title), tuple(_rows(step.fields, content.observation)))]
+    return [part for part in found if part.rows]
+
+
+def _rows(fields: Iterable[Field], said: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for each in fields:
+        value: Any = said
+        for name in each.path.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        if value not in (None, ""):
+            yield str(each.label), _words(each, value)
+
+
+def _words(each: Field, value: Any) -> str:
+    if each.kind == "region":
+        return place_words(value)
+    choices = {key: str(label) for key, label in each.choices}
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(choices.get(one, str(one)) for one in values)
+
+
+def _signs(observation: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    book, language = advice.book(), (get_language() or "en")[:2]
+    for sign in observation.get(SIGNS, ()):
+        known = book.signs.get(sign["key"])
+        words = known.text[language] if known else sign["key"]
+        yield words, gettext("told by somebody else") if sign.get("first_hand") == "no" else gettext("seen oneself")
+
+
+def disagreements(tip: Tip, content: Content) -> list[str]:
+    """Return where the phone's claims on the outside differ from what the content says."""
+    said = content.observation.get("where", {}).get("region", "")
+    found = []
+    if tip.region and said and said != tip.region:
+        found.append(
+            gettext("Outside of the seal stands %(outside)s, inside %(inside)s.")
+            % {"outside": place_words(tip.region), "inside": place_words(said) if geo.region(said) else said}
+        )
+    urgency = rules.urgency_of(content.observation, advice.book())
+    if urgency != tip.claimed_urgency:
+        words = gettext("The phone called it “%(claimed)s”; by the rules it is “%(found)s”.")
+        found.append(words % {"claimed": URGENCY[tip.claimed_urgency], "found": URGENCY[urgency]})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that was done with a tip."""
+
+    at: dt.datetime
+    who: str
+    what: str
+
+
+def history(tip: Tip) -> list[Act]:
+    """Return what was done with a tip that the reader may see, newest first."""
+    lines = audit.history("tip", tip.pk)
+    names = accounts.account_names({line.account_id for line in lines if line.account_id})
+    return [
+        Act(
+            line.at,
+            names.get(line.account_id, "") if line.account_id else gettext("Waywatch"),
+            str(ACTIONS.get(line.action, line.action)),
+        )
+        for line in lines
+    ]

@@ -1,0 +1,88 @@
+"""The words of the desk."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from waywatch.tips.rules import DAY, NOW, OLDER
+
+URGENCY: Mapping[int, Promise] = {NOW: _("Danger now"), DAY: _("Within a day"), OLDER: _("Older or not known")}
+ACTIONS: Mapping[str, Promise] = {
+    "tip.received": _("It arrived"),
+    "tip.claimed": _("Somebody took it"),
+    "tip.released": _("It was put back into the queue"),
+    "tip.opened": _("It was opened"),
+    "tip.assessment_written": _("It was assessed"),
+    "tip.note_written": _("A note was written"),
+    "tip.outcome_written": _("An outcome was written"),
+    "tip.finished": _("It was finished"),
+    "tip.unreadable": _("It was finished as unreadable"),
+    "tip.staff_paged": _("The people on duty were told that it waits"),
+    "tip.supervisor_paged": _("The supervisors were told that it waits"),
+}
+
+
+class CallClass(models.TextChoices):
+    """How hotlines class what reaches them (docs/explanation/desk.md names the source)."""
+
+    CRISIS = "crisis", _("Crisis: needs a response within a day, or danger now")
+    TIP = "tip", _("Tip: a specific situation")
+    HIGH_RISK = "high_risk", _("High risk: exploitation without clear force, fraud or coercion")
+    REFERRAL = "referral", _("Asks for a service")
+    TRAINING = "training", _("Asks for training or advice")
+    GENERAL = "general", _("General information")
+
+
+class TraffickingType(models.TextChoices):
+    """What it may be. An advocate's view, never a finding."""
+
+    SEX = "sex", _("Sex trafficking")
+    LABOUR = "labour", _("Labour trafficking")
+    BOTH = "both", _("Both")
+    NONE = "none", _("Not trafficking")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class Answer(models.TextChoices):
+    """Yes, no, or nobody knows."""
+
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class Consent(models.TextChoices):
+    """What somebody said about passing it on."""
+
+    GIVEN = "given", _("Given")
+    REFUSED = "refused", _("Refused")
+    NOT_ASKED = "not_asked", _("Not asked")
+
+
+class Reliability(models.TextChoices):
+    """How the reporter knows."""
+
+    FIRST_HAND = "first_hand", _("Seen or heard oneself")
+    MIXED = "mixed", _("Partly told by others")
+    HEARSAY = "hearsay", _("Told by others")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class OutcomeKind(models.TextChoices):
+    """How the desk finished with it."""
+
+    PASSED_ON = "passed_on", _("Passed on")
+    NOT_PASSED_ON = "not_passed_on", _("Kept: nothing to pass on, or no consent")
+    UNFOUNDED = "unfounded", _("Unfounded")
+    REPEATED = "repeated", _("Another tip tells the same")
+    SERVICES = "services", _("Services were offered")
+
+
+class Reason(models.TextChoices):
+    """Why somebody opens what a colleague works on."""
+
+    COVERING = "covering", _("I cover for the colleague")
+    ASKED = "asked", _("The colleague or a supervisor asked me")
+    REPEATED = "repeated", _("I compare it with another tip")

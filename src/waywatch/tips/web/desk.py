@@ -1,0 +1,217 @@
+"""Pages of a hotline's desk: the queue, a tip from outside, an opened tip, and what an advocate does with it."""
+
+import json
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from waywatch.advice import api as advice
+from waywatch.lib import clock
+from waywatch.lib.actors import Actor, current_actor
+from waywatch.tips import access, queries
+from waywatch.tips.actions import claims, opening
+from waywatch.tips.errors import UnreadableError
+from waywatch.tips.forms import AssessmentForm, FinishForm, NoteForm, ReasonForm
+from waywatch.tips.models import EntryKind
+from waywatch.vault import api as vault
+
+PAGE = 50
+FORM = ["GET", "HEAD", "POST"]
+View = Callable[..., HttpResponse]
+
+
+def acting(request: HttpRequest) -> Actor:  # noqa: ARG001 - asked for by request, so that no page forgets the sign-in
+    """Return who acts. Behind `login_required` somebody always does."""
+    actor = current_actor()
+    if actor is None:
+        raise access.not_found()
+    return actor
+
+
+def keeping_what_was_typed(view: View) -> View:
+    """Where the keys were locked meanwhile, give back what was typed in a page of its own, to be saved again once they are unlocked."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not vault.is_unlocked(request):
+            access.enter(acting(request))
+            typed = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+            return render(
+                request, "desk/locked.html", {"typed": [row for row in typed if row[0] != "csrfmiddlewaretoken"]}
+            )
+        return vault.needs_unlock(view)(request, *args, **kwargs)
+
+    return kept
+
+
+@login_required
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show the tips that wait, most urgent and oldest first, with their clocks; nothing of their content."""
+    actor, now = acting(request), clock.now()
+    desks = access.enter(actor)
+    shown = request.GET.get("show", "waiting")
+    shown = shown if shown in queries.SHOWN else "waiting"
+    page = Paginator(queries.queue(actor, shown), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "desks": desks,
+        "shown": shown,
+        "tabs": [("waiting", gettext("Waiting")), ("mine", gettext("Mine")), ("finished", gettext("Finished"))],
+        "counts": queries.waiting_counts(actor),
+        "page_obj": page,
+        "rows": queries.queue_rows(actor, page, now),
+        "query": f"show={shown}",
+        "is_unlocked": vault.is_unlocked(request),
+    }
+    return render(request, "desk/queue.html", context)
+
+
+@login_required
+@require_safe
+def tip(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Show a tip from outside: what can be known of it without a key, and what was done with it."""
+    actor = acting(request)
+    row = access.tip_for(actor, tip_id)
+    [seen] = queries.queue_rows(actor, [row], clock.now())
+    context = {"tip": row, "row": seen, "history": queries.history(row), "is_others": claims.is_others(row, actor)}
+    return render(request, "desk/tip.html", context)
+
+
+@login_required
+@require_POST
+def claim(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Take a tip and go on to open it."""
+    actor = acting(request)
+    claims.claim(actor, tip=access.tip_for(actor, tip_id))
+    return redirect("desk_read", tip_id)
+
+
+@login_required
+@require_POST
+def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Put a tip back into the queue."""
+    actor = acting(request)
+    claims.release(actor, tip=access.tip_for(actor, tip_id))
+    messages.success(request, gettext("It is back in the queue."))
+    return redirect("desk")
+
+
+@login_required
+@require_http_methods(FORM)
+@vault.needs_unlock
+def read(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Open a tip and show its content. Where it is not the reader's own, ask for a reason first."""
+    actor = acting(request)
+    row = access.tip_for(actor, tip_id)
+    form = ReasonForm(request.POST or None)
+    if not claims.is_own(row, actor) and not form.is_valid():
+        return render(request, "desk/reason.html", {"tip": row, "form": form})
+    reason = form.cleaned_data["reason"] if form.is_bound and form.is_valid() else ""
+    try:
+        opened = opening.open_tip(actor, tip=row, unlocked=vault.unlocked(request), reason=reason)
+    except UnreadableError as error:
+        return render(request, "desk/unreadable.html", {"tip": row, "sentence": str(error)})
+    return _show(request, opened)
+
+
+@login_required
+@require_POST
+@keeping_what_was_typed
+def assess(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Save an assessment."""
+    form = AssessmentForm(request.POST, auto_id="assess_%s")
+    opened = _open(request, tip_id)
+    if not form.is_valid():
+        return _show(request, opened, assessment=form)
+    opening.write_entry(acting(request), opened=opened, kind=EntryKind.ASSESSMENT, text=form.as_text())
+    messages.success(request, gettext("The assessment is saved, sealed."))
+    return redirect("desk_read", tip_id)
+
+
+@login_required
+@require_POST
+@keeping_what_was_typed
+def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Save a note."""
+    form = NoteForm(request.POST, auto_id="note_%s")
+    opened = _open(request, tip_id)
+    if not form.is_valid():
+        return _show(request, opened, note=form)
+    opening.write_entry(acting(request), opened=opened, kind=EntryKind.NOTE, text=form.cleaned_data["note"])
+    messages.success(request, gettext("The note is saved, sealed."))
+    return redirect("desk_read", tip_id)
+
+
+@login_required
+@require_POST
+@keeping_what_was_typed
+def finish(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Finish a tip with its outcome."""
+    form = FinishForm(request.POST, auto_id="finish_%s")
+    opened = _open(request, tip_id)
+    if not form.is_valid():
+        return _show(request, opened, finish=form)
+    opening.finish(acting(request), opened=opened, text=form.as_text())
+    messages.success(request, gettext("The tip is finished."))
+    return redirect("desk")
+
+
+@login_required
+@require_POST
+@vault.needs_unlock
+def unreadable(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Finish a tip whose seal does not open."""
+    actor = acting(request)
+    opening.finish_unreadable(actor, tip=access.tip_for(actor, tip_id), unlocked=vault.unlocked(request))
+    messages.success(request, gettext("The tip is finished as unreadable."))
+    return redirect("desk")
+
+
+def _open(request: HttpRequest, tip_id: uuid.UUID) -> opening.Opened:
+    actor = acting(request)
+    row = access.tip_for(actor, tip_id)
+    return opening.open_tip(actor, tip=row, unlocked=vault.unlocked(request))
+
+
+def _show(request: HttpRequest, opened: opening.Opened, **bound: Form) -> HttpResponse:
+    """Render an opened tip; `bound` are forms that were refused, with all that was typed."""
+    row = opened.tip
+    entries = [_entry(entry) for entry in opened.entries]
+    last = next((json.loads(e.text) for e in reversed(opened.entries) if e.row.kind == EntryKind.ASSESSMENT), None)
+    guess = last or AssessmentForm.first_guess(opened.content.observation)
+    context = {
+        "tip": row,
+        "row": queries.queue_rows(acting(request), [row], clock.now())[0],
+        "answers": queries.answers(opened.content),
+        "content": opened.content,
+        "advice": advice.advise(opened.content.observation, advice.book()),
+        "disagreements": queries.disagreements(row, opened.content),
+        "entries": entries,
+        "assessment": bound.get("assessment") or AssessmentForm(initial=guess, auto_id="assess_%s"),
+        "note": bound.get("note") or NoteForm(auto_id="note_%s"),
+        "finish": bound.get("finish") or FinishForm(auto_id="finish_%s"),
+    }
+    return render(request, "desk/read.html", context)
+
+
+def _entry(entry: opening.OpenedEntry) -> dict[str, Any]:
+    """Return an entry for its page: a note's text, or an answered form's questions and answers."""
+    forms: dict[str, type[Form]] = {EntryKind.ASSESSMENT: AssessmentForm, EntryKind.OUTCOME: FinishForm}
+    rows = []
+    if entry.row.kind in forms:
+        said = json.loads(entry.text)
+        for name, field in forms[entry.row.kind].base_fields.items():
+            if name in said:
+                choices = {str(key): label for key, label in getattr(field, "choices", ())}
+                rows.append((field.label, choices.get(str(said[name]), said[name])))
+    return {"row": entry.row, "text": "" if rows else entry.text, "rows": rows}

@@ -1,0 +1,17 @@
+"""Addresses below /desk/: for a hotline's people."""
+
+from django.urls import path
+
+from waywatch.tips.web import desk
+
+urlpatterns = [
+    path("", desk.queue, name="desk"),
+    path("tips/<uuid:tip_id>/", desk.tip, name="desk_tip"),
+    path("tips/<uuid:tip_id>/claim/", desk.claim, name="desk_claim"),
+    path("tips/<uuid:tip_id>/release/", desk.release, name="desk_release"),
+    path("tips/<uuid:tip_id>/read/", desk.read, name="desk_read"),
+    path("tips/<uuid:tip_id>/assess/", desk.assess, name="desk_assess"),
+    path("tips/<uuid:tip_id>/note/", desk.note, name="desk_note"),
+    path("tips/<uuid:tip_id>/finish/", desk.finish, name="desk_finish"),
+    path("tips/<uuid:tip_id>/unreadable/", desk.unreadable, name="desk_unreadable"),
+]

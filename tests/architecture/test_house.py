@@ -19,6 +19,7 @@ ROOMS = [
     "audit",
     "geo",
     "advice",
+    "policy",
     "accounts",
     "vault",
     "directory",

@@ -4,7 +4,8 @@ from typing import Any
 
 from waywatch.advice.reading import book
 from waywatch.advice.rules import Observation, advise
-from waywatch.advice.values import Advice, Book, Level, Numbers, Pack, Review, Sign
+from waywatch.advice.values import Advice, Book, Level, Numbers, Pack, Sign
+from waywatch.lib.review import Review
 
 __all__ = ["Advice", "Book", "Level", "Numbers", "Observation", "Pack", "Review", "Sign", "advise", "book", "for_phone"]
 

@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from waywatch.advice.values import Book, Condition, Numbers, Pack, Review, Rule, Sign
+from waywatch.advice.values import Book, Condition, Numbers, Pack, Rule, Sign
+from waywatch.lib.review import Review
 
 FOLDER = Path(__file__).parent / "data"
 FILES = ("rules", "signs", "packs")

@@ -5,28 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from waywatch.lib.review import Review
+
 Level = Literal["none", "hotline", "hotline_now", "911_then_hotline", "911"]
 Truth = bool | None
 """True, False, or None: not known."""
 
 Words = Mapping[str, str]
 """One text by language: en, fr, es."""
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """Who wrote the words of a file and who looked them over. Without a reviewer they are not for production."""
-
-    author: str
-    date: dt.date
-    reviewer: str | None
-    qualification: str | None
-    survivor_review: str | None
-
-    @property
-    def is_done(self) -> bool:
-        """Tell whether somebody qualified has reviewed the words, a survivor's review included."""
-        return bool(self.reviewer and self.qualification and self.survivor_review)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ ROOMS = [
     "waywatch.audit",
     "waywatch.geo",
     "waywatch.advice",
+    "waywatch.policy",
     "waywatch.delivery",
 ]
 INSTALLED_APPS = [

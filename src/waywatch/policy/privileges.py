@@ -1,0 +1,5 @@
+"""The room has no tables, so the running roles need nothing."""
+
+from waywatch.lib.privileges import Privileges
+
+TABLES: dict[str, Privileges] = {}

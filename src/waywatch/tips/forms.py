@@ -76,17 +76,20 @@ class AssessmentForm(SealedForm):
     def first_guess(answers: Mapping[str, Any]) -> dict[str, str]:
         """Return what the reporter's answers say already; the advocate looks at each and changes it."""
         people = [row.get("age") for row in answers.get("people", ()) if row.get("part") != "controls"]
-        seen = set(first_hand(answers))
         agreed = {"yes": Consent.GIVEN, "no": Consent.REFUSED}.get(answers.get("reach", {}).get("pass_on"))
         guess = {
             "minor": Answer.YES if "minor" in people else None,
             "danger": answers.get("danger_now"),
-            "reliability": {(True,): Reliability.FIRST_HAND, (False,): Reliability.HEARSAY}.get(tuple(seen)),
+            "reliability": _reliability(set(first_hand(answers))),
             "consent_reporter": agreed,
         }
-        if len(seen) > 1:
-            guess["reliability"] = Reliability.MIXED
         return {name: str(value) for name, value in guess.items() if value}
+
+
+def _reliability(seen: set[bool]) -> Reliability | None:
+    if len(seen) != 1:
+        return Reliability.MIXED if seen else None
+    return Reliability.FIRST_HAND if True in seen else Reliability.HEARSAY
 
 
 class NoteForm(forms.Form):

@@ -17,7 +17,7 @@ from waywatch.vault.demo import (
 )
 from waywatch.vault.errors import KeyMissingError, LockedError, NotReadyError
 from waywatch.vault.lists import root_public_key, signed_list
-from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_living_desk_key
+from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_living_desk_key, team_emails
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
 from waywatch.vault.root import from_text, to_text
 from waywatch.vault.sealing import (
@@ -73,6 +73,7 @@ __all__ = [
     "seal_to",
     "sign_receipt",
     "signed_list",
+    "team_emails",
     "to_text",
     "unlock",
     "unlocked",

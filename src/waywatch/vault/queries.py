@@ -101,6 +101,14 @@ def is_living_desk_key(keyring_id: uuid.UUID, number: int) -> bool:
     return row is not None and bool(row[0])
 
 
+def team_emails(keyring_id: uuid.UUID, roles: Iterable[str]) -> list[str]:
+    """Return the addresses of the members of a team who hold one of these roles now: to write to them that something waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vault_team_emails(%s, %s)", [keyring_id, list(roles)])
+        row = cursor.fetchone()
+    return list(row[0]) if row else []
+
+
 def agency_keys() -> list[DeskKey]:
     """Return the public keys of the agencies that the actor may seal to (row-level security decides)."""
     return [_key(row) for row in _current().filter(keyring__kind=KeyringKind.AGENCY)]

@@ -44,7 +44,7 @@ def keeping_what_was_typed(view: View) -> View:
     @wraps(view)
     def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and not vault.is_unlocked(request):
-            access.enter(acting(request))
+            access.tip_for(acting(request), kwargs["tip_id"])
             typed = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
             return render(
                 request, "desk/locked.html", {"typed": [row for row in typed if row[0] != "csrfmiddlewaretoken"]}

@@ -2,7 +2,7 @@
 
 A member sees the rows of the own keyrings as long as the role that belongs there holds; a person's wraps are seen by that person's account
 alone. An administrator sees which keyrings there are, their versions and who is in them: no wrap, no share. A hotline's people see the
-agencies' public keys, to seal to them. What everybody may know (the public keys of desks) is given by a function. The owner sees rows
+agencies' public keys, to seal to them. What everybody may know (the public keys of desks) is given by a function; another names whom of a team to write to. The owner sees rows
 only while the system acts, except for the three tables that these functions read; the worker has no policy: nothing.
 """
 
@@ -60,6 +60,22 @@ CREATE FUNCTION public.vault_is_living_desk_key(wanted uuid, wanted_number integ
 $$;
 REVOKE ALL ON FUNCTION public.vault_desk_keys(), public.vault_is_living_desk_key(uuid, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.vault_desk_keys(), public.vault_is_living_desk_key(uuid, integer) TO waywatch_web;
+"""
+TEAM = """
+CREATE FUNCTION public.vault_team_emails(ring uuid, role_names text[]) RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT coalesce(array_agg(a.email::text ORDER BY a.email), '{}'::text[])
+    FROM public.vault_membership m
+    JOIN public.accounts_account a ON a.id = m.account_id AND a.is_active
+    WHERE m.keyring_id = ring AND m.left_at IS NULL AND EXISTS (
+        SELECT FROM public.accounts_grant g
+        WHERE g.account_id = a.id AND g.role = ANY (role_names) AND g.revoked_at IS NULL
+          AND g.valid_from <= statement_timestamp()
+          AND (g.valid_until IS NULL OR g.valid_until > statement_timestamp())
+    )
+$$;
+REVOKE ALL ON FUNCTION public.vault_team_emails(uuid, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.vault_team_emails(uuid, text[]) TO waywatch_web, waywatch_worker;
 """
 LENGTHS = """
 ALTER TABLE vault_keyversion ADD CONSTRAINT vault_key_version_is_a_point CHECK (octet_length(public_key) = 65);
@@ -143,5 +159,6 @@ class Migration(migrations.Migration):
             PUBLIC_KEYS,
             "DROP FUNCTION public.vault_desk_keys(); DROP FUNCTION public.vault_is_living_desk_key(uuid, integer)",
         ),
+        migrations.RunSQL(TEAM, "DROP FUNCTION public.vault_team_emails(uuid, text[])"),
         *(migrations.RunSQL(guard(table, *who), unguard(table)) for table, who in POLICIES.items()),
     ]

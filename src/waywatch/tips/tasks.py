@@ -1,0 +1,14 @@
+"""Jobs of this room. The names are stable: they stand in the queue of a running system."""
+
+from procrastinate.contrib.django import app
+
+from waywatch.lib.actors import Actor, acting_as
+from waywatch.tips.actions import watching
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tips.page_for_waiting", queue="clocks", queueing_lock="tips.page_for_waiting")
+def page_for_waiting(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when it was due
+    """Tell people that a tip waits unopened."""
+    with acting_as(Actor.system("clocks")):
+        watching.page_for_waiting()

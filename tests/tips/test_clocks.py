@@ -1,0 +1,161 @@
+"""Nobody waits unseen: pages go out once each, to the right people, and say nothing. As the worker itself, whose role opens nothing."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.cast import member
+from tests.conftest import use_database
+from tests.tips.sealed import sending_to
+from tests.vault.world import Team, desk_facts, found, set_up
+from waywatch.accounts.roles import Role
+from waywatch.lib import clock
+from waywatch.lib.actors import Actor, acting_as
+from waywatch.tips import intake, rules
+from waywatch.tips.actions import watching
+from waywatch.tips.envelope import read_envelope
+
+NOON = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)  # the night before, the clocks of the US went back
+CLEAR = (
+    *(
+        "tips_sealed",
+        "tips_tip",
+        "vault_share",
+        "vault_wrap",
+        "vault_keyversion",
+        "vault_memberkey",
+        "vault_membership",
+        "vault_keyring",
+    ),
+    *(
+        "delivery_message",
+        "procrastinate_jobs",
+        "mfa_authenticator",
+        "account_emailaddress",
+        "accounts_grant",
+        "accounts_account",
+    ),
+)
+
+
+@pytest.fixture
+def committed(database_urls: dict[str, str], no_transaction: None) -> Iterator[Team]:
+    """A desk of two advocates and a supervisor that the worker's own connection can see; taken away afterwards."""
+    try:
+        with transaction.atomic():
+            team = _team()
+        yield team
+    finally:
+        use_database(database_urls["web"])
+        with psycopg.connect(database_urls["owner"]) as owner:
+            owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+            for table in CLEAR:
+                owner.execute(f"DELETE FROM {table}".encode())
+
+
+def _team() -> Team:
+    administrator = member("ada.clock@example.org", "Ada Clock", Role.ADMINISTRATOR)
+    people = [
+        member("first.clock@example.org", "First Clock", Role.ADVOCATE),
+        member("second.clock@example.org", "Second Clock", Role.SUPERVISOR),
+    ]
+    set_up(*people)
+    keyring = found(administrator, desk_facts(), *people)
+    return Team(keyring, people[0], people[1], people[1], administrator, people)
+
+
+def arrive(team: Team, urgency: int) -> uuid.UUID:
+    sending = sending_to(team.keyring, urgency=urgency)
+    raw = sending.raw()
+    intake.receive(read_envelope(raw), raw)
+    return sending.tip_id
+
+
+def watch(urls: dict[str, str], monkeypatch: pytest.MonkeyPatch, **after: int) -> int:
+    """Run the clocks as the worker, so much later."""
+    moment = dt.datetime.now(dt.UTC) + dt.timedelta(**after)
+    use_database(urls["worker"])
+    with monkeypatch.context() as patch, acting_as(Actor.system("clocks")):
+        patch.setattr(clock, "now", lambda: moment)
+        pages = watching.page_for_waiting()
+    use_database(urls["web"])
+    return pages
+
+
+def mails(urls: dict[str, str]) -> list[str]:
+    with psycopg.connect(urls["owner"]) as owner:
+        return [kind for (kind,) in owner.execute("SELECT kind FROM delivery_message ORDER BY created_at").fetchall()]
+
+
+def test_a_page_goes_to_the_people_on_duty_then_to_the_supervisors_once_each(
+    committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive(committed, urgency=1)
+    assert watch(database_urls, monkeypatch, minutes=2) == 0
+    assert watch(database_urls, monkeypatch, minutes=4) == 1
+    assert mails(database_urls) == ["task", "task"]
+    assert watch(database_urls, monkeypatch, minutes=5) == 0
+    assert watch(database_urls, monkeypatch, minutes=11) == 1
+    assert mails(database_urls) == ["task", "task", "task"]
+    assert watch(database_urls, monkeypatch, hours=9) == 0
+
+
+def test_after_hours_without_a_worker_one_page_goes_out_not_two(
+    committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive(committed, urgency=1)
+    assert watch(database_urls, monkeypatch, hours=3) == 1
+    assert mails(database_urls) == ["task"]
+    assert watch(database_urls, monkeypatch, hours=4) == 0
+
+
+def test_each_class_has_its_own_clock(
+    committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for urgency in (1, 2, 3):
+        arrive(committed, urgency=urgency)
+    counts = [watch(database_urls, monkeypatch, minutes=minutes) for minutes in (4, 11, 31, 61, 241, 1441)]
+    assert counts == [1, 1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT body FROM tips_sealed",
+        "SELECT sealed FROM tips_contentkey",
+        "SELECT locked FROM tips_entry",
+        "SELECT region FROM tips_tip",
+        "SELECT token_hash FROM tips_tip",
+        "UPDATE tips_tip SET opened_at = now()",
+        "DELETE FROM tips_tip",
+    ],
+)
+def test_the_worker_reads_and_changes_nothing_else_of_a_tip(
+    database_urls: dict[str, str], django_db_setup: None, query: str
+) -> None:
+    with psycopg.connect(database_urls["worker"]) as worker, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        worker.execute(query.encode())
+
+
+@given(st.sampled_from([1, 2, 3]), st.timedeltas(min_value=dt.timedelta(), max_value=dt.timedelta(days=3)))
+def test_a_page_never_becomes_less_loud_with_time(urgency: int, waited: dt.timedelta) -> None:
+    order = [None, "staff", "supervisor"]
+    first = rules.due_page(urgency, NOON, NOON + waited)
+    assert order.index(rules.due_page(urgency, NOON, NOON + waited * 2)) >= order.index(first)
+    if urgency > 1:
+        assert order.index(rules.due_page(urgency - 1, NOON, NOON + waited)) >= order.index(first)
+
+
+def test_a_clock_set_back_pages_nobody() -> None:
+    assert rules.due_page(1, NOON, NOON - dt.timedelta(hours=1)) is None
+
+
+@pytest.mark.parametrize(("seconds", "holds"), [(0, True), (899, True), (900, False), (-30, True)])
+def test_a_claim_holds_for_fifteen_minutes(seconds: int, holds: bool) -> None:
+    assert rules.claim_holds(NOON, NOON + dt.timedelta(seconds=seconds)) is holds

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -81,6 +82,10 @@ def test_a_county_that_is_none_is_said_and_what_was_typed_stays(
     assert said in text
     assert 'value="Pecos"' in text
     assert answer.context["form"]["county"].value() == typed["county"]
+    (refused,) = re.findall(r'<(?:input|select)[^>]*aria-invalid="true"[^>]*>', text)
+    described = re.findall(r'aria-describedby="([^"]*)"', refused)[0].split()
+    assert (f'name="{field}"' in refused, described[-1]) == (True, f"id_{field}_error")
+    assert f'<p class="error" id="id_{field}_error">' in text
     with acting_as(national.actor):
         assert Organisation.objects.count() == 3
 

@@ -18,6 +18,14 @@ def look_at(page: Page, address: str) -> None:
     assert answer is not None
     assert answer.status == 200
     look(page)
+    assert_no_table_scrolls(page)
+
+
+def assert_no_table_scrolls(page: Page) -> None:
+    """On a phone, too, each table of the page is as wide as its frame."""
+    page.set_viewport_size(WIDTHS["phone"])
+    cut = page.locator(".table-wrap").evaluate_all("all => all.map(each => each.scrollWidth - each.clientWidth)")
+    assert cut == [0] * len(cut)
 
 
 def unlock(page: Page, product: Product) -> None:

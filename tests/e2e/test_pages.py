@@ -98,6 +98,30 @@ def test_a_form_works_by_keyboard_and_forgets_nothing(coordinator: BrowserContex
     expect(page.get_by_label("Year")).to_have_attribute("aria-invalid", "true")
 
 
+def test_a_refused_field_looks_and_is_announced_as_refused(coordinator: BrowserContext, product: Product) -> None:
+    page = coordinator.new_page()
+    page.goto(f"{product.address}/directory/organisations/new/")
+    page.get_by_label("Name").fill("Somebody")
+    page.get_by_label("Home state or province").select_option("US-TX")
+    page.get_by_label("Home county").fill("Reves")
+    page.get_by_role("button", name="Save").click()
+    county = page.get_by_label("Home county")
+    assert refused_and_red(page) == 1
+    expect(county).to_have_attribute("aria-invalid", "true")
+    expect(county).to_have_accessible_description(re.compile(r"Do you mean Reeves County\?$"))
+    page.goto(f"{product.address}/style/")
+    assert refused_and_red(page) > 1
+
+
+def refused_and_red(page: Page) -> int:
+    """Return how many fields are refused; each has a border of the colour of its error."""
+    (red,) = set(page.locator(".field .error").evaluate_all("all => all.map(each => getComputedStyle(each).color)"))
+    refused = page.locator("main .field [aria-invalid=true]:not([type=checkbox])")
+    for number in range(refused.count()):
+        expect(refused.nth(number)).to_have_css("border-top-color", red)
+    return refused.count()
+
+
 def test_the_pdf_and_the_json_are_served(coordinator: BrowserContext, product: Product) -> None:
     page = coordinator.new_page()
     for paper in ("letter", "a4"):

@@ -145,6 +145,14 @@ def test_a_follow_up_names_the_pages_that_print_it(published: None, coordinator:
     assert re.findall(r'class="source" href="([^"]+)"', page) == sources
 
 
+def test_a_printed_number_leads_to_every_page_of_its_print(published: None, coordinator: Member) -> None:
+    page = coordinator.client.get("/impact/2018/").content.decode()
+    row = page.split('id="printed-energy"')[1].split("</tr>")[0]
+    sources = YearFigures.objects.get(slug="agg-2018").sources
+    assert len(sources) == 2
+    assert re.findall(r'class="source" href="([^"]+)"', row) == sources
+
+
 def test_what_followed_otherwise_has_its_place_on_the_glance(published: None, coordinator: Member) -> None:
     found = listed_items(coordinator.client, "/glance/us-tx/", "else")
     assert [row.split(". ")[0] for row in found] == ["Texas OAG : law-enforcement training"]

@@ -118,6 +118,29 @@ def test_every_print_stands_with_its_source(builds_only: Callable[[dict[str, Any
     assert [flag["code"] for flag in report["flags"]].count("publications_disagree") == 2
 
 
+def test_a_printed_figure_keeps_every_page_of_its_print(builds_only: Callable[[dict[str, Any]], None]) -> None:
+    pages = ["https://example.org/page16", "https://example.org/page4"]
+    year = {"id": "agg-2016", "year": 2016, "builds": 3, "total_printed": 5, "attendance_by_sector": {"energy": 5}}
+    builds_only({"aggregates": [year | {"source": pages}]})
+    with acting_as(Actor.system("tests")):
+        load_annual({"facts": [FACT | {"metric": "coalition_builds"}, FACT | {"metric": "cb_energy", "value": 5}]})
+        report = queries.report(2016)
+        rows = wording.printed_rows(report)
+    said = [(row["what"], row["source"], row["sources"]) for row in report_of(2016)["printed"]]
+    alone = [FACT["source"]]
+    assert said == [
+        ("builds", pages[0], pages), ("builds", alone[0], alone), ("total", pages[0], pages),
+        ("energy", pages[0], pages), ("energy", alone[0], alone),
+    ]  # fmt: skip
+    assert [row.sources for row in rows] == [tuple(sources) for _, _, sources in said]
+
+
+def test_a_printed_figure_without_a_page_names_none(builds_only: Callable[[dict[str, Any]], None]) -> None:
+    builds_only({"aggregates": [{"id": "agg-2016", "year": 2016, "builds": 3}]})
+    (row,) = report_of(2016)["printed"]
+    assert (row["source"], row["sources"]) == ("", [])
+
+
 def test_words_before_numbers_stay_and_nobody_is_counted_twice(builds_only: Callable[[dict[str, Any]], None]) -> None:
     from waywatch.builds.models import Build, FollowUp
 
@@ -345,7 +368,7 @@ def test_the_pdf_prints_every_row_that_the_page_prints(published: None, tmp_path
         report = queries.report(year)
         rows = wording.printed_rows(report)
     numbers = {source: str(number) for number, source in enumerate(report.sources, start=1)}
-    expected = [f"{row.what} {row.period} {row.number} {numbers[row.sources[0]]}" for row in rows]
+    expected = [f"{row.what} {row.period} {row.number} {', '.join(map(numbers.get, row.sources))}" for row in rows]
     assert lines_of(pdf_of(year, tmp_path), "As printed", "Where publications disagree") == expected
 
 

@@ -16,7 +16,7 @@ def numbers(report: Annual) -> dict[str, int]:
 
 
 def printed(value: int, qualifier: str = "", source: str = "a") -> tuple[Printed, ...]:
-    return (Printed(value, qualifier, source),)
+    return (Printed(value, qualifier, (source,)),)
 
 
 def test_what_nobody_printed_is_unknown() -> None:
@@ -91,7 +91,7 @@ def test_builds_are_held_against_the_year_and_never_added(rows: tuple[BuildSecto
 
 
 def test_two_prints_that_differ_are_said_and_the_first_stands() -> None:
-    both = (Printed(9, "", "a"), Printed(10, "", "b"))
+    both = (Printed(9, "", ("a",)), Printed(10, "", ("b",)))
     report = annual(YearFacts(year=2018, records=Records(listed=9), builds=both))
     assert (report.builds, codes(report)) == (9, ["publications_disagree"])
     assert "9, 10" in report.flags[0].text

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Member
 from tests.vault.test_unlocking import unlock
-from tests.vault.world import Team, desk_facts, found, phrase_of, set_up, unlocked
+from tests.vault.world import Team, agency_facts, desk_facts, found, phrase_of, set_up, unlocked
 from waywatch.lib.actors import acting_as
 from waywatch.vault import queries, words
 from waywatch.vault.actions import keyrings, members, own_key, requests
@@ -238,6 +238,41 @@ def test_an_administrator_changes_what_a_desk_serves_and_nothing_else(team: Team
         ["US-TX"],
         10,
     )
+
+
+SERVED = [
+    (["US-TX"], "Texas", []),
+    (["US-TX", "CA-QC", "US-NM", "US-OK"], "New Mexico, Oklahoma, Quebec, Texas", []),
+    (
+        ["US-TX", "CA-QC", "US-NM", "US-OK", "CA-AB"],
+        "Alberta, New Mexico and 3 more",
+        ["Alberta", "New Mexico", "Oklahoma", "Quebec", "Texas"],
+    ),
+    (["US-TX", "US-ZZ"], "Texas, US-ZZ", []),
+]
+
+
+@pytest.mark.parametrize(("codes", "said", "listed"), SERVED)
+def test_what_a_desk_serves_is_said_by_name_and_shortened(
+    team: Team, codes: list[str], said: str, listed: list[str]
+) -> None:
+    with acting_as(team.administrator.actor):
+        Keyring.objects.update(regions=codes)
+    page = text(team.administrator.client.get(f"/vault/keyrings/{team.keyring.pk}/"))
+    served = page.split("<dt>Serves</dt>")[1].split("</dd>")[0]
+    names = re.findall("<li>(.*?)</li>", served)
+    line = served.split("<summary>")[1].split("</summary>")[0] if names else served.replace("<dd>", "")
+    assert (line.strip(), names) == (said, listed)
+
+
+def test_an_agency_is_at_home_in_a_state_by_name(
+    administrator: Member, trooper: Member, second_trooper: Member
+) -> None:
+    set_up(trooper, second_trooper)
+    keyring = found(administrator, agency_facts(), trooper, second_trooper)
+    page = text(administrator.client.get(f"/vault/keyrings/{keyring.pk}/"))
+    assert "<dt>Home</dt><dd>Texas</dd>" in page
+    assert "<dt>Serves</dt>" not in page
 
 
 def test_names_with_script_stay_text(team: Team) -> None:

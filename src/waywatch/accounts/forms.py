@@ -17,6 +17,7 @@ from waywatch.accounts.roles import Role
 from waywatch.accounts.rules import Held, Scope
 from waywatch.accounts.scopes import Place
 from waywatch.geo import api as geo
+from waywatch.lib.days import is_too_far
 from waywatch.lib.text import clean_line, validate_plain_text
 
 EVERYWHERE = ""
@@ -58,7 +59,7 @@ class OfferForm(forms.Form):
         day: dt.date | None = self.cleaned_data["last_day"]
         if day and rules.is_over(day, self.today):
             raise ValidationError(gettext("This day is over. Choose today or a later day."), code="over")
-        if day and rules.is_too_far(day, self.today):
+        if day and is_too_far(day, self.today):
             raise ValidationError(
                 gettext(
                     "This day is more than a hundred years away. Choose an earlier day, or leave the field empty: then the"

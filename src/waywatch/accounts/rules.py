@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from waywatch.accounts.roles import Role
 
 INVITATION_LASTS = dt.timedelta(days=7)
-LONGEST_ROLE = dt.timedelta(days=36_525)  # a hundred years: who types more means "without end"
 WITHOUT_SECOND_FACTOR = frozenset({Role.ANALYST})
 GIVEN_BY_COORDINATOR = frozenset({Role.CO_HOST, Role.TRAINING_MANAGER, Role.ANALYST})
 GIVERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
@@ -74,11 +73,6 @@ def contains(outer: Scope, inner: Scope) -> bool:
 def is_over(last_day: dt.date, today: dt.date) -> bool:
     """Tell whether a role with this last day would give nothing any more."""
     return last_day < today
-
-
-def is_too_far(last_day: dt.date, today: dt.date) -> bool:
-    """Tell whether a last day lies further ahead than any role is given for."""
-    return last_day - today > LONGEST_ROLE
 
 
 def end_of(last_day: dt.date) -> dt.datetime:

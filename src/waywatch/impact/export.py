@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from waywatch.builds import api as builds
 from waywatch.impact import wording
 from waywatch.impact.queries import Report
+from waywatch.impact.rules import Printed
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -30,11 +31,7 @@ def as_json(report: Report) -> dict[str, Any]:
             "count": figures.listed,
             "by_region": {region.code: count for region, count in report.by_region},
         },
-        "printed": [
-            {"what": what, "value": row.value, "qualifier": row.qualifier or None, "source": row.source}
-            for what, rows in report.facts.printed()
-            for row in rows
-        ],
+        "printed": [_printed(what, row) for what, rows in report.facts.printed() for row in rows],
         "parts_of_the_programme": [_part(row) for row in report.year_figures if row.scope],
         "also_published": [_fact(fact) for fact in report.other_facts],
         "disagreements": [
@@ -42,6 +39,17 @@ def as_json(report: Report) -> dict[str, Any]:
         ],
         "flags": [{"code": flag.code, "text": flag.text} for flag in figures.flags],
         "sources": list(report.sources),
+    }
+
+
+def _printed(what: str, row: Printed) -> dict[str, Any]:
+    """Return a printed figure. `source` is the first of `sources`, as it was when a figure had one only."""
+    return {
+        "what": what,
+        "value": row.value,
+        "qualifier": row.qualifier or None,
+        "source": next(iter(row.sources), ""),
+        "sources": list(row.sources),
     }
 
 

@@ -146,16 +146,12 @@ def _year_facts(held: Any, known: "_Known") -> YearFacts:
 
 def _printed(whole: list[Any], facts: list[PublishedFact], name: str) -> tuple[Printed, ...]:
     said = [
-        Printed(getattr(row, name), row.total_qualifier if name == "total" else "", _first(row.sources))
+        Printed(getattr(row, name), row.total_qualifier if name == "total" else "", tuple(row.sources))
         for row in whole
         if getattr(row, name) is not None
     ]
-    said += [Printed(fact.value, fact.qualifier, fact.source) for fact in facts if fact.metric == METRIC_OF[name]]
+    said += [Printed(fact.value, fact.qualifier, (fact.source,)) for fact in facts if fact.metric == METRIC_OF[name]]
     return tuple(said)
-
-
-def _first(sources: list[str]) -> str:
-    return sources[0] if sources else ""
 
 
 def _printed_sectors(
@@ -163,11 +159,11 @@ def _printed_sectors(
 ) -> dict[str, tuple[Printed, ...]]:
     """Return what was printed of each sector. The sectors are those of one print, the first; others are held against it, never mixed in."""
     prints = [
-        {figure.sector_id: Printed(figure.value, "", _first(row.sources)) for figure in row.by_sector.all()}
+        {figure.sector_id: Printed(figure.value, "", tuple(row.sources)) for figure in row.by_sector.all()}
         for row in whole
     ]
     prints.append(
-        {key: Printed(fact.value, fact.qualifier, fact.source) for fact in facts if (key := _sector_of(fact, names))}
+        {key: Printed(fact.value, fact.qualifier, (fact.source,)) for fact in facts if (key := _sector_of(fact, names))}
     )
     leading = next((each for each in prints if each), {})
     return {key: tuple(each[key] for each in prints if key in each) for key in names if key in leading}

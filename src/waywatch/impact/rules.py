@@ -17,11 +17,11 @@ STRICTLY_MORE_WORDS = frozenset({"over", "more_than"})
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A figure as one publication prints it."""
+    """A figure as one publication prints it, and the pages of it: at least one of them has the figure."""
 
     value: int
     qualifier: str = ""
-    source: str = ""
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

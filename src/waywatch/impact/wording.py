@@ -127,7 +127,7 @@ def _of_the_year(report: Report) -> Iterator[PrintedRow]:
                 note="",
                 period=str(report.figures.year),
                 number=builds.worded(row.value, row.qualifier),
-                sources=(row.source,) if row.source else (),
+                sources=row.sources,
             )
 
 

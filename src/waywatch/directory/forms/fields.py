@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 
 from waywatch.geo import api as geo
+from waywatch.lib import clock
+from waywatch.lib.days import is_too_far
 from waywatch.lib.text import clean_line, validate_plain_text
 
 Choices = list[tuple[str, str | Promise]]
@@ -52,6 +54,10 @@ class DayField(forms.DateField):
         day: dt.date | None = super().clean(value)
         if day is not None and day < EARLIEST:
             raise forms.ValidationError(gettext("This year is too long ago. Check it."), code="too_early")
+        if day is not None and is_too_far(day, clock.today()):
+            raise forms.ValidationError(
+                gettext("This day is more than a hundred years away. Check the year."), code="too_far"
+            )
         return day
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from waywatch.directory import access
 from waywatch.directory.forms.places import AgencySearchForm
-from waywatch.directory.web.organiser import acting
+from waywatch.directory.web.organiser import acting, narrowing
 from waywatch.geo import api as geo
 from waywatch.lib import clock
 
@@ -22,14 +22,12 @@ def agency_list(request: HttpRequest) -> HttpResponse:
     access.enter(acting(request))
     form = AgencySearchForm(request.GET)
     found = _search(form, request.GET.get("page", ""))
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
     context = {
         "form": form,
         "found": found,
         "page_obj": Paginator(range(found.total), found.per_page).get_page(found.page),
-        "query": parameters.urlencode(),
-        "narrowed": any(parameters.values()),
+        "total": found.total,
+        **narrowing(request),
         **agencies_age(),
     }
     return render(request, "directory/agency_list.html", context)

@@ -37,6 +37,13 @@ def acting(request: HttpRequest) -> Actor:  # noqa: ARG001 - asked for by reques
     return actor
 
 
+def narrowing(request: HttpRequest) -> dict[str, object]:
+    """Return what the frame of each list needs: the search in the address without its page, and whether there is one."""
+    parameters = request.GET.copy()
+    parameters.pop("page", None)
+    return {"query": parameters.urlencode(), "narrowed": any(parameters.values())}
+
+
 @login_required
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
@@ -44,14 +51,12 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     access.enter(actor)
     form = FilterForm(request.GET)
-    found = queries.organisations(actor, form.filters(), clock.today())
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
+    found = Paginator(queries.organisations(actor, form.filters(), clock.today()), PAGE)
     context = {
         "form": form,
-        "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "query": parameters.urlencode(),
-        "narrowed": any(parameters.values()),
+        "page_obj": found.get_page(request.GET.get("page")),
+        "total": found.count,
+        **narrowing(request),
         "is_keeper": not access.keeper_reach(actor).is_empty,
     }
     return render(request, "directory/organisation_list.html", context)

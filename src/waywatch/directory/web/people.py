@@ -24,7 +24,7 @@ from waywatch.directory.forms.people import (
 )
 from waywatch.directory.models import Organisation, Person
 from waywatch.directory.web import shown
-from waywatch.directory.web.organiser import PAGE, acting, keep_typed
+from waywatch.directory.web.organiser import PAGE, acting, keep_typed, narrowing
 from waywatch.lib.errors import InvalidError
 
 FORM = ["GET", "HEAD", "POST"]
@@ -37,14 +37,12 @@ def person_list(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     access.enter(actor)
     form = PeopleFilterForm(request.GET)
-    found = queries.people(actor, form.filters())
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
+    found = Paginator(queries.people(actor, form.filters()), PAGE)
     context = {
         "form": form,
-        "page_obj": Paginator(found, PAGE).get_page(request.GET.get("page")),
-        "query": parameters.urlencode(),
-        "narrowed": any(parameters.values()),
+        "page_obj": found.get_page(request.GET.get("page")),
+        "total": found.count,
+        **narrowing(request),
     }
     return render(request, "directory/person_list.html", context)
 

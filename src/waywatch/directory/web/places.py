@@ -17,7 +17,7 @@ from waywatch.directory.actions import places as actions
 from waywatch.directory.forms.places import PlaceSearchForm
 from waywatch.directory.web import shown
 from waywatch.directory.web.agencies import agencies_age, page_number
-from waywatch.directory.web.organiser import acting
+from waywatch.directory.web.organiser import acting, narrowing
 from waywatch.directory.web.people import FORM, refuse
 from waywatch.geo import api as geo
 from waywatch.lib.errors import InvalidError
@@ -52,13 +52,12 @@ def place_list(request: HttpRequest) -> HttpResponse:
     access.enter(actor)
     form = PlaceSearchForm(request.GET)
     found = _search(form, request.GET.get("page", ""))
-    parameters = request.GET.copy()
-    parameters.pop("page", None)
     context = {
         "form": form,
         "found": found,
         "page_obj": found.page,
-        "query": parameters.urlencode(),
+        "total": found.total,
+        **narrowing(request),
         "is_keeper": not access.keeper_reach(actor).is_empty,
     }
     return render(request, "directory/place_list.html", context)

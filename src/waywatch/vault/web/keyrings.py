@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from waywatch.accounts import api as accounts
+from waywatch.geo import api as geo
 from waywatch.lib import clock
 from waywatch.lib.errors import InvalidError
 from waywatch.vault import access, queries, rules, words
@@ -35,6 +36,8 @@ def keyring(request: HttpRequest, keyring_id: uuid.UUID) -> HttpResponse:
     )
     context = {
         "keyring": row,
+        "home": geo.region(row.home_id) if row.home_id else None,
+        "served": shown.served(row),
         "members": team,
         "me": actor.account_id,
         "versions": queries.version_rows(row),

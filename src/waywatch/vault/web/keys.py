@@ -1,6 +1,7 @@
 """Pages of one's own key: set up, unlock, lock, change the passphrase, recover, replace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -87,11 +88,11 @@ def lock(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def set_up(request: HttpRequest) -> HttpResponse:
     """Make one's own key and show its recovery key, once."""
-    actor = acting(request)
-    access.enter_as_holder(actor)
-    form = NewPassphraseForm(request.POST or None)
-    return _made(
-        request, form, "vault/set_up.html", lambda: own_key.set_up_key(actor, phrase=form.cleaned_data["passphrase"])
+    return _make(
+        request,
+        "vault/set_up.html",
+        NewPassphraseForm,
+        lambda actor, typed: own_key.set_up_key(actor, phrase=typed["passphrase"]),
     )
 
 
@@ -99,16 +100,11 @@ def set_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def recover(request: HttpRequest) -> HttpResponse:
     """Open one's own key with the printed recovery key, and show the new one, once."""
-    actor = acting(request)
-    access.enter_as_holder(actor)
-    form = RecoverForm(request.POST or None)
-    return _made(
+    return _make(
         request,
-        form,
         "vault/recover.html",
-        lambda: own_key.recover_key(
-            actor, recovery_key=form.cleaned_data["recovery_key"], phrase=form.cleaned_data["passphrase"]
-        ),
+        RecoverForm,
+        lambda actor, typed: own_key.recover_key(actor, recovery_key=typed["recovery_key"], phrase=typed["passphrase"]),
     )
 
 
@@ -116,11 +112,11 @@ def recover(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def replace(request: HttpRequest) -> HttpResponse:
     """Put a new key in the place of one that nothing opens any more."""
-    actor = acting(request)
-    access.enter_as_holder(actor)
-    form = ReplaceForm(request.POST or None)
-    return _made(
-        request, form, "vault/replace.html", lambda: own_key.replace_key(actor, phrase=form.cleaned_data["passphrase"])
+    return _make(
+        request,
+        "vault/replace.html",
+        ReplaceForm,
+        lambda actor, typed: own_key.replace_key(actor, phrase=typed["passphrase"]),
     )
 
 
@@ -145,11 +141,19 @@ def change_passphrase(request: HttpRequest) -> HttpResponse:
     return render(request, "vault/passphrase.html", {"form": form})
 
 
-def _made(request: HttpRequest, form: Form, template: str, make: Callable[[], NewKey]) -> HttpResponse:
+def _make(
+    request: HttpRequest,
+    template: str,
+    form_class: type[NewPassphraseForm],
+    make: Callable[[Actor, Mapping[str, Any]], NewKey],
+) -> HttpResponse:
     """Show a form; once it was right, show the key that came of it. That page is not stored, and nothing can show it again."""
+    actor = acting(request)
+    access.enter_as_holder(actor)
+    form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = make()
+            made = make(actor, form.cleaned_data)
         except InvalidError as error:  # the count of tries must be kept: no error leaves this view
             refuse(form, error)
         else:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from waywatch.accounts import api as accounts
 from waywatch.audit import api as audit
+from waywatch.geo import api as geo
 from waywatch.vault.models import Keyring
 
+MOST_NAMES, FIRST_NAMES = 4, 2
 ACTIONS: dict[str, Promise] = {
     "keyring.created": _("The keyring was created and its founders named"),
     "keyring.changed": _("Name, regions or lock were changed"),
@@ -43,6 +45,23 @@ class ChangeRow:
     whom: str
     words: str
     versions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The states and provinces of a desk by name: the `first` ones, and how many `more` there are among all `names`."""
+
+    first: str
+    more: int
+    names: list[str]
+
+
+def served(keyring: Keyring) -> Served:
+    """Return what a desk serves, by name: all of it where that is short, else the first ones to stand for it."""
+    names = [region.name for region in geo.regions() if region.code in keyring.regions]
+    names += [code for code in keyring.regions if geo.region(code) is None]
+    first = names if len(names) <= MOST_NAMES else names[:FIRST_NAMES]
+    return Served(", ".join(first), len(names) - len(first), names)
 
 
 def changes(keyring: Keyring) -> list[ChangeRow]:

@@ -31,15 +31,3 @@ class UnreadableError(RefusedError):
     """The seal does not open: it was changed on its way, or made for another key."""
 
     code = "unreadable"
-
-
-class NotAllowedError(RefusedError):
-    """The policy does not allow this referral."""
-
-    code = "not_allowed"
-
-
-class TooLateError(RefusedError):
-    """The handover is over: it was answered, withdrawn, or its time has run out."""
-
-    code = "too_late"

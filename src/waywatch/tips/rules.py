@@ -1,8 +1,7 @@
 """Pure decisions of the desk: how urgent a tip is, how long it may wait, how long a claim holds. Time is passed in."""
 
 import datetime as dt
-import zoneinfo
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,11 +25,6 @@ UNOPENED: Mapping[int, Clock] = {
     NOW: Clock(dt.timedelta(minutes=3), dt.timedelta(minutes=10)),
     DAY: Clock(dt.timedelta(minutes=30), dt.timedelta(hours=1)),
     OLDER: Clock(dt.timedelta(hours=4), dt.timedelta(hours=24)),
-}
-ANSWER_WITHIN: Mapping[int, dt.timedelta] = {
-    NOW: dt.timedelta(minutes=15),
-    DAY: dt.timedelta(hours=1),
-    OLDER: dt.timedelta(hours=24),
 }
 SOONEST_SUPERVISOR = min(clock.supervisor for clock in UNOPENED.values())
 CLAIM_HOLDS = dt.timedelta(minutes=15)
@@ -57,23 +51,3 @@ def due_page(urgency: int, received_at: dt.datetime, now: dt.datetime) -> Page |
 def claim_holds(acted_at: dt.datetime | None, now: dt.datetime) -> bool:
     """Tell whether a claim still keeps a tip from others: somebody acted on it within the last minutes."""
     return acted_at is not None and now - acted_at < CLAIM_HOLDS
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """When a trusted contact is on duty, in its own time. Without `start` all day; `end` before `start` lies in the next morning."""
-
-    days: Collection[int]
-    start: dt.time | None
-    end: dt.time | None
-    timezone: str
-
-    def covers(self, moment: dt.datetime) -> bool:
-        """Tell whether the contact is on duty then. The local clock decides, on days when it is set forward or back, too."""
-        here = moment.astimezone(zoneinfo.ZoneInfo(self.timezone))
-        if self.start is None or self.end is None:
-            return here.weekday() in self.days
-        if self.start <= self.end:
-            return here.weekday() in self.days and self.start <= here.time() < self.end
-        began = here if here.time() >= self.start else here - dt.timedelta(days=1)
-        return began.weekday() in self.days and (here.time() >= self.start or here.time() < self.end)

@@ -1,29 +1,14 @@
 """Jobs of this room. The names are stable: they stand in the queue of a running system."""
 
-import uuid
-
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from waywatch.lib.actors import Actor, acting_as
-from waywatch.tips.actions import turns, watching
-from waywatch.tips.actions.referring import CLOCKS, MOVE_ON
-
-WATCHER = Actor.system("clocks")
-BROKEN = RetryStrategy(max_attempts=10, wait=15)  # a job that breaks: the database went away
+from waywatch.tips.actions import watching
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="tips.watch", queue=CLOCKS, queueing_lock="tips.watch")
-def watch(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when it was due
-    """Look at every clock: tips that nobody opened, handovers that nobody answered."""
-    with acting_as(WATCHER):
+@app.task(name="tips.page_for_waiting", queue="clocks", queueing_lock="tips.page_for_waiting")
+def page_for_waiting(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when it was due
+    """Tell people that a tip waits unopened."""
+    with acting_as(Actor.system("clocks")):
         watching.page_for_waiting()
-        turns.end_late()
-
-
-@app.task(name=MOVE_ON, queue=CLOCKS, retry=BROKEN)
-def move_on(referral_id: str) -> None:
-    """Hand a referral to the next contact."""
-    with acting_as(WATCHER):
-        turns.move_on(uuid.UUID(referral_id))

@@ -19,18 +19,6 @@ ACTIONS: Mapping[str, Promise] = {
     "tip.outcome_written": _("An outcome was written"),
     "tip.finished": _("It was finished"),
     "tip.unreadable": _("It was finished as unreadable"),
-    "tip.referral_written": _("A referral was written"),
-    "tip.call_written": _("A call to a trusted contact was written down"),
-    "tip.referred": _("It was referred"),
-    "handover.handed": _("It was handed over"),
-    "handover.opened": _("The trusted contact opened it"),
-    "handover.accepted": _("The trusted contact accepted it"),
-    "handover.declined": _("The trusted contact declined it"),
-    "handover.late": _("The trusted contact did not answer in time"),
-    "handover.skipped": _("It could not be handed to a trusted contact"),
-    "handover.called": _("A trusted contact was told by phone"),
-    "handover.answered": _("The trusted contact wrote back"),
-    "handover.withdrawn": _("The desk withdrew it"),
     "tip.staff_paged": _("The people on duty were told that it waits"),
     "tip.supervisor_paged": _("The supervisors were told that it waits"),
 }
@@ -90,23 +78,6 @@ class OutcomeKind(models.TextChoices):
     UNFOUNDED = "unfounded", _("Unfounded")
     REPEATED = "repeated", _("Another tip tells the same")
     SERVICES = "services", _("Services were offered")
-
-
-class Outcome(models.TextChoices):
-    """What an agency did, without anything of a criminal case."""
-
-    HELPED = "helped", _("Somebody was met and offered help")
-    CHECKED = "checked", _("It was looked into; nobody was met")
-    PASSED = "passed", _("It was given to another agency")
-    KNOWN = "known", _("It was known already")
-    NOT_CHECKED = "not_checked", _("It could not be looked into")
-
-
-class Release(models.TextChoices):
-    """What a reporter may read in the end, in words that never change and say nothing of the police."""
-
-    ACTED = "acted", _("Your information was acted on.")
-    THANKS = "thanks", _("Thank you. What you noticed was looked at.")
 
 
 class Reason(models.TextChoices):

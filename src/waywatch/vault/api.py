@@ -17,7 +17,7 @@ from waywatch.vault.demo import (
 )
 from waywatch.vault.errors import KeyMissingError, LockedError, NotReadyError
 from waywatch.vault.lists import root_public_key, signed_list
-from waywatch.vault.queries import DeskKey, agency_keys, can_receive, desk_keys, is_living_desk_key, team_emails
+from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_living_desk_key, team_emails
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
 from waywatch.vault.root import from_text, to_text
 from waywatch.vault.sealing import (
@@ -51,7 +51,6 @@ __all__ = [
     "approve_break_glass",
     "ask_break_glass",
     "break_glass_allows",
-    "can_receive",
     "create_demo_keyrings",
     "demo_passphrase",
     "derive",

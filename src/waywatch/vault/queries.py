@@ -109,14 +109,6 @@ def team_emails(keyring_id: uuid.UUID, roles: Iterable[str]) -> list[str]:
     return list(row[0]) if row else []
 
 
-def can_receive(keyring_id: uuid.UUID, number: int) -> bool:
-    """Tell whether a living member of a team can open this version. Only the system may ask."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT vault_can_receive(%s, %s)", [keyring_id, number])
-        row = cursor.fetchone()
-    return row is not None and bool(row[0])
-
-
 def agency_keys() -> list[DeskKey]:
     """Return the public keys of the agencies that the actor may seal to (row-level security decides)."""
     return [_key(row) for row in _current().filter(keyring__kind=KeyringKind.AGENCY)]

@@ -2,15 +2,19 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from waywatch.accounts.api import Role
 from waywatch.audit import api as audit
+from waywatch.delivery import api as delivery
 from waywatch.lib import clock
 from waywatch.tips import rules
-from waywatch.tips.actions.telling import tell
 from waywatch.tips.models import Tip
+from waywatch.vault import api as vault
 
 MOST = 500
 ROLES: dict[rules.Page, tuple[Role, ...]] = {
@@ -40,6 +44,15 @@ def _page(tip_id: uuid.UUID) -> bool:
             return False
         setattr(tip, f"paged_{whom}_at", clock.now())
         tip.save(update_fields=[f"paged_{whom}_at"])
-        tell(tip.keyring_id, ROLES[whom], "desk")
+        _tell(tip.keyring_id, ROLES[whom])
         audit.record(f"tip.{whom}_paged", subject_kind="tip", subject_id=tip.pk)
     return True
+
+
+def _tell(keyring_id: uuid.UUID, roles: tuple[Role, ...]) -> None:
+    """Write to the team. The mail says that a task waits and nothing else: no place, no urgency, no id."""
+    body = gettext("A task waits for you at the desk. Sign in to see it: %(address)s") % {
+        "address": settings.BASE_URL + reverse("desk")
+    }
+    for email in vault.team_emails(keyring_id, [role.value for role in roles]):
+        delivery.enqueue_mail(to=email, subject=gettext("You have a task"), body=body, kind="task")

@@ -26,8 +26,8 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO public.tips_tip (
-        id, keyring_id, key_version, region, claimed_urgency, claimed_hour, token_hash, digest, size, received_at, release
-    ) VALUES (tip, ring, ring_version, place, urgent, sealed_hour, token, hash, content_size, clock_timestamp(), '')
+        id, keyring_id, key_version, region, claimed_urgency, claimed_hour, token_hash, digest, size, received_at
+    ) VALUES (tip, ring, ring_version, place, urgent, sealed_hour, token, hash, content_size, clock_timestamp())
     ON CONFLICT DO NOTHING RETURNING received_at INTO arrived;
     IF FOUND THEN
         INSERT INTO public.tips_sealed (tip_id, is_envelope, body) VALUES (tip, true, envelope);
@@ -48,7 +48,6 @@ AS $$
     SELECT coalesce(
         (
             SELECT CASE
-                WHEN t.released_at <= statement_timestamp() THEN t.release
                 WHEN t.closed_at IS NOT NULL THEN 'closed' WHEN t.opened_at IS NOT NULL THEN 'read' ELSE 'waiting'
             END
             FROM public.tips_tip t WHERE t.token_hash = token
@@ -67,36 +66,20 @@ ALTER TABLE tips_tip ADD CONSTRAINT tips_tip_hashes_are_sha256
 """
 NO_LENGTHS = "ALTER TABLE tips_tip DROP CONSTRAINT tips_tip_hashes_are_sha256"
 
-MINE = "ANY ((SELECT vault_my_keyrings(false))::uuid[])"
+MINE = "keyring_id = ANY ((SELECT vault_my_keyrings(false))::uuid[])"
 OF_MINE = "EXISTS (SELECT 1 FROM tips_tip t WHERE t.id = tip_id)"  # the tip's own policy decides
-OF_HANDOVER = "EXISTS (SELECT 1 FROM tips_handover h WHERE h.id = handover_id)"
 SYSTEM = "current_setting('waywatch.actor', true) LIKE 'system:_%'"
-HANDED = f"desk_id = {MINE} OR (agency_id = {MINE} AND handed_at IS NOT NULL AND ending NOT IN ('late', 'withdrawn'))"
-
-# table: (which rows the web role sees and changes, which it may write)
-POLICIES = {
-    "tips_tip": (f"keyring_id = {MINE}", f"keyring_id = {MINE}"),
-    "tips_sealed": (OF_MINE, OF_MINE),
-    "tips_contentkey": (OF_MINE, OF_MINE),
-    "tips_entry": (OF_MINE, OF_MINE),
-    "tips_contact": (f"desk_id = {MINE}", f"desk_id = {MINE}"),
-    "tips_referral": (OF_MINE, OF_MINE),
-    # An agency sees a handover when its turn has come, and no more when it let the time pass.
-    "tips_handover": (HANDED, f"desk_id = {MINE} OR agency_id = {MINE}"),
-    # An officer writes an answer; the desk alone reads it.
-    "tips_answer": (f"desk_id = {MINE}", OF_HANDOVER),
-}
-WATCHED = ("tips_tip", "tips_contact", "tips_handover")
+POLICIES = {"tips_tip": MINE, "tips_sealed": OF_MINE, "tips_contentkey": OF_MINE, "tips_entry": OF_MINE}
 
 
-def guard(table: str, seen: str, written: str) -> str:
+def guard(table: str, who: str) -> str:
     statements = f"""
         ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
         ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
-        CREATE POLICY web_has ON {table} TO waywatch_web USING ({seen}) WITH CHECK ({written});
+        CREATE POLICY web_has ON {table} TO waywatch_web USING ({who}) WITH CHECK ({who});
         CREATE POLICY system_keeps ON {table} TO waywatch_owner USING ({SYSTEM}) WITH CHECK ({SYSTEM});
     """
-    if table in WATCHED:
+    if table == "tips_tip":
         statements += (
             f"CREATE POLICY worker_watches ON {table} TO waywatch_worker USING ({SYSTEM}) WITH CHECK ({SYSTEM});"
         )
@@ -104,7 +87,7 @@ def guard(table: str, seen: str, written: str) -> str:
 
 
 def unguard(table: str) -> str:
-    policies = ["web_has", "system_keeps", *(["worker_watches"] if table in WATCHED else [])]
+    policies = ["web_has", "system_keeps", *(["worker_watches"] if table == "tips_tip" else [])]
     drops = "".join(f"DROP POLICY {policy} ON {table};" for policy in policies)
     return f"{drops} ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
 
@@ -118,7 +101,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(LENGTHS, NO_LENGTHS),
-        *(migrations.RunSQL(guard(table, *who), unguard(table)) for table, who in POLICIES.items()),
+        *(migrations.RunSQL(guard(table, who), unguard(table)) for table, who in POLICIES.items()),
         migrations.RunSQL(RECEIVE + given(SIGNATURES["tips_receive"]), f"DROP FUNCTION {SIGNATURES['tips_receive']}"),
         migrations.RunSQL(STATE + given(SIGNATURES["tips_state"]), f"DROP FUNCTION {SIGNATURES['tips_state']}"),
     ]

@@ -31,8 +31,6 @@ class Tip(models.Model):
     claimed_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, related_name="+")
     acted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    release = models.CharField(max_length=10, blank=True)
-    released_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
     paged_staff_at = models.DateTimeField(null=True)
     paged_supervisor_at = models.DateTimeField(null=True)
@@ -57,10 +55,6 @@ class Tip(models.Model):
             models.CheckConstraint(
                 condition=Q(claimed_by=None, acted_at=None) | Q(claimed_by__isnull=False, acted_at__isnull=False),
                 name="tips_tip_claimed_since",
-            ),
-            models.CheckConstraint(
-                condition=Q(release="", released_at=None) | (~Q(release="") & Q(released_at__isnull=False)),
-                name="tips_tip_released_at_a_time",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("received_at")), name="tips_tip_closed_after_received"
@@ -100,8 +94,6 @@ class EntryKind(models.TextChoices):
     ASSESSMENT = "assessment"
     NOTE = "note"
     OUTCOME = "outcome"
-    REFERRAL = "referral"
-    CALL = "call"
 
 
 class Entry(models.Model):

@@ -32,7 +32,7 @@ class Route:
 class Reason(StrEnum):
     """Why an address has no page to look at. `test_every_page.py` proves it of each."""
 
-    POST_ONLY = "takes a form and leads on: GET is refused"
+    POST_ONLY = "takes a form or a sealed tip: GET is refused"
     LEADS_ON = "has nothing of its own to show: leads to another page"
     FILE = "gives a file, or data to a program"
 
@@ -41,13 +41,22 @@ EXCEPTIONS = {
     "account_confirm_login_code": Reason.LEADS_ON,
     "account_set_password": Reason.LEADS_ON,
     "build_attendance_remove": Reason.POST_ONLY,
+    "desk_assess": Reason.POST_ONLY,
+    "desk_claim": Reason.POST_ONLY,
+    "desk_finish": Reason.POST_ONLY,
+    "desk_note": Reason.POST_ONLY,
+    "desk_release": Reason.POST_ONLY,
+    "desk_unreadable": Reason.POST_ONLY,
     "impact_json": Reason.FILE,
     "impact_pdf": Reason.FILE,
     "mfa_download_recovery_codes": Reason.FILE,
     "mfa_login_webauthn": Reason.LEADS_ON,
     "notice_choose": Reason.LEADS_ON,
+    "notice_desks": Reason.FILE,
     "notice_manifest": Reason.FILE,
     "notice_places": Reason.FILE,
+    "notice_send": Reason.POST_ONLY,
+    "notice_state": Reason.POST_ONLY,
     "notice_worker": Reason.FILE,
     "organisation_export": Reason.FILE,
     "organisation_reopen": Reason.POST_ONLY,
@@ -70,6 +79,9 @@ EXCEPTIONS = {
 JOURNEYS = {
     "account_reauthenticate": "test_a_passkey_is_set_up_and_signs_in_alone",
     "account_reset_password_from_key": "test_a_forgotten_password_is_chosen_again_by_mail",
+    "desk": "test_the_seed_story_from_the_phone_to_the_desk_and_back",
+    "desk_read": "test_the_seed_story_from_the_phone_to_the_desk_and_back",
+    "desk_tip": "test_the_seed_story_from_the_phone_to_the_desk_and_back",
     "invitation": "test_the_way_of_a_colleague_from_the_invitation_to_the_end",
     "mfa_activate_totp": "test_the_way_of_a_colleague_from_the_invitation_to_the_end",
     "mfa_add_webauthn": "test_a_passkey_is_set_up_and_signs_in_alone",
@@ -82,6 +94,7 @@ JOURNEYS = {
     "mfa_remove_webauthn": "test_a_passkey_is_set_up_and_signs_in_alone",
     "mfa_view_recovery_codes": "test_a_recovery_code_works_once_and_the_other_browser_is_signed_out",
     "notice": "test_every_step_is_readable",
+    "notice_receipt": "test_the_seed_story_from_the_phone_to_the_desk_and_back",
     "vault": "test_every_page_of_keys_is_readable_on_a_phone_and_wide",
     "vault_add_member": "test_every_page_of_keys_is_readable_on_a_phone_and_wide",
     "vault_destroy": "test_every_page_of_keys_is_readable_on_a_phone_and_wide",
@@ -120,6 +133,7 @@ FIXED = {
     "notice_manifest.language": "en",
     "notice_places.region": "US-TX",
     "slug": "boise-2021",
+    "tip_id": "5c1f0c0a-8e0e-4d0c-9d5a-3f1f0a7b1c2d",
     "year": "2018",
 }
 """Parameters of addresses that are known beforehand. `route.parameter` goes before `parameter`."""

@@ -4,7 +4,7 @@ import { advise } from "../advice/advice.js";
 import { addEntry, read, write } from "./answers.js";
 import { draw } from "./card.js";
 import { erase, expiring, keep, kept } from "./draft.js";
-import { forgetEverything, offerFor, prepare, sealAndKeep } from "./outbox.js";
+import { forgetEverything, offerFor, prepare, putWordsAway, sealAndKeep } from "./outbox.js";
 import { offer, placesOf, position, regionAt } from "./places.js";
 
 const SAVE_AFTER_MS = 400;
@@ -90,6 +90,7 @@ function startOver() {
 
 async function eraseAll() {
   startOver();
+  form.hidden = false;
   await Promise.all([erase(), forgetEverything()]);
   byId("erased").hidden = false;
 }
@@ -103,6 +104,7 @@ async function sealAnswers() {
     if (!(await sealAndKeep({ observation, language: document.documentElement.lang, level }))) return;
     startOver();
     showAdvice(observation); // what to do now is as urgent as before
+    form.hidden = true;
     await erase();
     byId("receipt-title").focus();
   } finally {
@@ -173,6 +175,10 @@ byId("next").addEventListener("click", () => show(here + 1));
 byId("to-card").addEventListener("click", () => show(steps.length - 1));
 byId("erase").addEventListener("click", eraseAll);
 byId("seal").addEventListener("click", sealAnswers);
+byId("words-written").addEventListener("click", () => {
+  putWordsAway();
+  form.hidden = false;
+});
 byId("all-signs").addEventListener("click", (event) => {
   event.currentTarget.dataset.all = "yes";
   showSigns("");

@@ -82,4 +82,3 @@ async function flushNow() {
 
 window.addEventListener("online", flushNow);
 document.addEventListener("visibilitychange", () => document.hidden || flushNow());
-byId("words-written").addEventListener("click", putWordsAway);

@@ -59,3 +59,66 @@ def _person(person: dict[str, Any]) -> dict[str, Any]:
         "part": PARTS.get(person["role"], "seen"),
         "recognise": person["note"],
     }
+
+
+SECTORS = {"trucking": "trucking", "truck_stop": "truck_stop"}
+PLACES = {
+    "aircraft": "vehicle",
+    "city_bus": "vehicle",
+    "school_bus": "vehicle",
+    "school_bus_stop": "other",
+    "transit_center": "bus_station",
+    "truck_stop_restroom": "truck_stop",
+    "unknown": None,
+    "vehicle_to_hotel": "vehicle",
+}
+POLICE = ("sheriff", "police", "law_enforcement", "authorities")
+CALLED = ("911", "hotline", "local_police", "manager", "dispatch", "other")
+RELATIONS = {"drop_off", "left_scene", "suspect"}
+
+
+def answers_of(narrative: Narrative, region: str) -> dict[str, Any]:
+    """Return the narrative in the choices of the reporter's page, for a reporter who chose `region`; nothing empty stands in it.
+
+    About oneself the page asks nothing more.
+    """
+    said = content_of(narrative, seen="now")
+    if said["about"] == "self":
+        return {"danger_now": said["danger_now"], "about": "self"}
+    place = narrative["place"]["type"]
+    said["reporter"] = {"sector": _sector(narrative["reporter"])}
+    said["where"] = {"region": region, "type": PLACES.get(place, place), "words": said["where"]["words"]}
+    said["vehicles"] = [_vehicle(vehicle) for vehicle in said["vehicles"]]
+    codes = {_called(code) for code in narrative["channels"] if code != "unspecified"}
+    said["called"] = [choice for choice in CALLED if choice in codes]
+    filled: dict[str, Any] = _filled(said)
+    return filled
+
+
+def _sector(reporter: dict[str, Any]) -> str:
+    if reporter["sector"] == "bus_transit":
+        return "school_bus" if reporter["role"] == "school_bus_driver" else "transit"
+    return SECTORS.get(reporter["sector"], "community")
+
+
+def _vehicle(vehicle: dict[str, Any]) -> dict[str, Any]:
+    known = vehicle["relation"] in RELATIONS
+    return vehicle if known else {**vehicle, "relation": "other", "words": vehicle["relation"]}
+
+
+def _called(code: str) -> str:
+    if code.startswith("911"):
+        return "911"
+    if "hotline" in code:
+        return "hotline"
+    if any(word in code for word in POLICE):
+        return "local_police"
+    if code in {"supervisor", "local_dispatch"}:
+        return "dispatch"
+    return "manager" if code == "manager" else "other"
+
+
+def _filled(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {key: value for key, each in said.items() if (value := _filled(each)) not in ({}, [], "", None)}
+    return [_filled(each) for each in said] if isinstance(said, list) else said

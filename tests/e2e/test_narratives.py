@@ -1,0 +1,73 @@
+"""Every published narrative, entered on the phone: what the page makes of it, reads out, and the desk opens are the same facts."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Product
+from tests.e2e.sending import arrived, content, enter, facts, on_the_card, outbox, sealed
+from tests.e2e.test_notice import begun
+from tests.narratives import Narrative, answers_of, narratives
+
+pytestmark = pytest.mark.e2e
+Open = Callable[..., Page]
+IN_MEXICO, UNTOLD = "MX", "US-TX"
+
+
+@pytest.fixture
+def questions(product: Product, phone: Open) -> Page:
+    """The reporter's page, ready for its first answer."""
+    page = phone()
+    page.goto(f"{product.address}/notice/en/")
+    return begun(page)
+
+
+def regions_on(page: Page) -> dict[str, str]:
+    """Return the codes of states and provinces by the names that the page offers."""
+    options = page.locator("[name='where.region'] option").evaluate_all("all => all.map((o) => [o.text, o.value])")
+    return {name: code for name, code in options if name}
+
+
+def region_of(narrative: Narrative, regions: dict[str, str]) -> str:
+    """Return the state that the source names, at the end of its place. Where it names none, the reporter knows where he is."""
+    if narrative["place"]["country"] == "MX":
+        return IN_MEXICO
+    named = narrative["place"]["region"] or ""
+    return next((code for name, code in regions.items() if re.search(rf"\b{re.escape(name)}$", named)), UNTOLD)
+
+
+def test_every_narrative_can_be_entered_and_is_read_out_and_opened_as_the_same_facts(
+    product: Product, questions: Page, desk: Page
+) -> None:
+    page, regions = questions, regions_on(questions)
+    sent: dict[str, list[tuple[str, str]]] = {}
+    for narrative in narratives():
+        observation = answers_of(narrative, region_of(narrative, regions))
+        enter(page, observation)
+        assert content(page) == observation, narrative["id"]
+        if observation["about"] == "self":
+            expect(page.locator("[data-self]")).to_be_visible()
+            expect(page.locator("#to-card")).to_be_disabled()
+            page.reload()  # nothing is kept
+            begun(page)
+            continue
+        page.locator("#to-card").click()
+        on_card = on_the_card(page)
+        assert len(on_card) > 3
+        if observation["where"]["region"] == IN_MEXICO:
+            expect(page.locator("#no-desk")).to_be_visible()
+            page.locator("#erase").click()
+            continue
+        sealed(page)
+        page.locator("#words-written").click()
+        expect(outbox(page, "sent")).to_be_visible()
+        page.get_by_role("button", name="Remove from this phone").click()
+        sent[arrived(product)[-1]] = on_card
+    assert len(sent) == len(narratives()) - 2  # all but who tells of herself, and the one in Mexico
+    for tip_id, on_card in sent.items():
+        desk.goto(f"/desk/tips/{tip_id}/")
+        desk.get_by_role("button", name="Take and open").click()
+        assert facts(desk) == on_card
+        expect(desk.get_by_text("What fits no question")).to_have_count(0)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.axe import WIDTHS, assert_readable, look
+from tests.e2e.axe import TYPEWRITER, WIDTHS, assert_readable, crowded_when_scrolled, look
 from tests.e2e.conftest import CHROMIUM, Product
 
 pytestmark = pytest.mark.e2e
@@ -115,6 +115,16 @@ def test_every_step_is_readable(phone: Open, language: str) -> None:
     page.locator("#next").click()
     expect(page.locator("#card")).to_be_visible()
     look(page)
+
+
+@pytest.mark.parametrize("letters", ["", TYPEWRITER], ids=["ours", "typewriter"])
+def test_a_number_can_be_hit_however_far_the_page_is_scrolled(phone: Open, letters: str) -> None:
+    page = begun(phone())
+    page.evaluate(letters)
+    numbers = page.locator(".calls-list").bounding_box()
+    assert numbers is not None
+    assert crowded_when_scrolled(page, int(numbers["y"] + numbers["height"])) == []
+    assert page.evaluate("scrollY") >= numbers["height"]
 
 
 def test_dark_is_as_readable_as_light(phone: Open) -> None:

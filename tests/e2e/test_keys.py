@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.e2e.axe import WIDTHS, look
-from tests.e2e.conftest import Product, sign_in
+from tests.e2e.conftest import PASSPHRASE, Product, sign_in
 
 pytestmark = pytest.mark.e2e
-PASSPHRASE = "look around the demo vault"
 ANOTHER = "copper lantern harbour quilt"
 
 

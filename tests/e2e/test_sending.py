@@ -1,53 +1,29 @@
 """A tip from a driver's phone to the advocate who opens it, and the way back; what a phone may never say; what it leaves behind."""
 
+import datetime as dt
+import hashlib
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.e2e.axe import WIDTHS, look
-from tests.e2e.conftest import CHROMIUM, Product, sign_in
-from tests.e2e.test_keys import PASSPHRASE
-from tests.e2e.test_notice import at_step, begun, tell_the_seed_story
+from tests.e2e.conftest import CHROMIUM, Product, sign_in, unlock
+from tests.e2e.sending import arrived, facts, kept, on_the_card, outbox, placed, sealed, told
+from tests.e2e.test_notice import STEPS, at_step, begun
+from waywatch.vault import root, sealing
+from waywatch.vault.demo import demo_root
 
 pytestmark = pytest.mark.e2e
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def phone(browser: Browser, product: Product) -> Iterator[Open]:
-    """Open the reporter's page on a phone of its own."""
-    contexts = []
-
-    def opened(**options: Any) -> Page:
-        context = browser.new_context(**{"viewport": WIDTHS["phone"], "locale": "en-US", **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def told(page: Page, product: Product) -> None:
-    """Go to the page, tell the seed story, and stand before the card."""
-    page.goto(f"{product.address}/notice/en/")
-    begun(page)
-    tell_the_seed_story(page)
-    page.locator("#to-card").click()
-
-
-def sealed(page: Page) -> None:
-    expect(page.locator("#send")).to_be_visible()
-    page.locator("#seal").click()
-    expect(page.locator("#receipt")).to_be_visible()
+SENDING, DESKS = re.compile(r"/notice/tips/"), re.compile(r"/notice/desks/$")
+TRY_AGAIN = "window.dispatchEvent(new Event('online'))"
+HOTLINE = re.compile("1-888-373-7888")
 
 
 def state_by_words(page: Page, product: Product, words: str) -> str:
@@ -59,52 +35,53 @@ def state_by_words(page: Page, product: Product, words: str) -> str:
     return str(said.get_attribute("data-state"))
 
 
-def at_the_desk(browser: Browser, product: Product, email: str = "advocate@demo.example") -> Page:
-    """An advocate who has signed in and unlocked."""
+def signed_in(browser: Browser, product: Product, email: str) -> Page:
+    """A colleague who has signed in and unlocked."""
     page = browser.new_context(locale="en-US", base_url=product.address).new_page()
     page.set_default_timeout(10_000)
     sign_in(page, product, email)
-    page.goto("/vault/unlock/?next=/desk/")
-    page.get_by_label("Passphrase of your keys").fill(PASSPHRASE)
-    page.get_by_role("button", name="Unlock", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+    unlock(page)
     return page
 
 
-def test_the_seed_story_from_the_phone_to_the_desk_and_back(browser: Browser, product: Product, phone: Open) -> None:
+def test_the_seed_story_from_the_phone_to_the_desk_and_back(
+    browser: Browser, product: Product, phone: Open, desk: Page
+) -> None:
     page = phone()
     told(page, product)
     look(page)
-    sealed(page)
-    expect(page.locator("#outbox-list [data-state=sent]")).to_be_visible()
+    on_card = on_the_card(page)
+    words = sealed(page)
+    expect(outbox(page, "sent")).to_be_visible()
     expect(page.locator("[data-level='911_then_hotline']")).to_be_visible()
     look(page)
-    words = page.locator("#receipt-words").inner_text()
     assert len(words.split()) == 12
     page.locator("#words-written").click()
-    assert words.split()[0] not in page.locator("#receipt").inner_text().split()
     assert state_by_words(page, product, words) == "waiting"
+    expect(page.get_by_text("Delivered, not yet read: please call.")).to_be_visible()
     look(page)
     assert state_by_words(page, product, " ".join(words.split()[::-1])) == "mistyped"
 
-    desk = at_the_desk(browser, product)
+    desk.goto("/desk/")
     expect(desk.locator(".queue-row").first).to_contain_text("Danger now")
     look(desk)
     desk.get_by_role("link", name="From outside").first.click()
     look(desk)
     desk.get_by_role("button", name="Take and open").click()
-    expect(desk.get_by_role("heading", level=1)).to_have_text("An opened tip")
+    assert facts(desk) == on_card
     for fact in ("Texas", "Truck stop", "It is going on now", "Under 18", "Brought people", "several times an hour"):
         expect(desk.locator("main")).to_contain_text(fact)
     expect(desk.locator("main")).to_contain_text("leaves the lot, circles the gas station, parks again")
+    expect(desk.get_by_text("What fits no question")).to_have_count(0)
     look(desk)
     address = desk.url
     desk.get_by_label("Class").select_option("crisis")
     desk.get_by_role("button", name="Save the assessment").click()
     expect(desk.get_by_text("The assessment is saved, sealed.")).to_be_visible()
     assert state_by_words(page, product, words) == "read"
+    expect(page.get_by_text("An advocate of the hotline has read it.")).to_be_visible()
 
-    colleague = at_the_desk(browser, product, "advocate2@demo.example")
+    colleague = signed_in(browser, product, "advocate2@demo.example")
     colleague.goto(address)
     expect(colleague.get_by_role("heading", level=1)).to_have_text("This tip is not yours")
     look(colleague)
@@ -115,16 +92,36 @@ def test_the_seed_story_from_the_phone_to_the_desk_and_back(browser: Browser, pr
     desk.goto("/desk/?show=finished")
     look(desk)
     assert state_by_words(page, product, words) == "closed"
-    desk.context.close()
     colleague.context.close()
 
 
-def test_what_was_typed_outlives_the_lock_of_the_keys(browser: Browser, product: Product, phone: Open) -> None:
+def test_the_receipt_words_are_shown_once_and_stand_nowhere(product: Product, phone: Open) -> None:
+    page = phone()
+    told(page, product)
+    words = sealed(page)
+    expect(outbox(page, "sent")).to_be_visible()
+    page.locator("#words-written").click()
+    expect(page.locator("#receipt")).to_be_hidden()
+    parts = [" ".join(words.split()[place : place + 3]) for place in range(10)]
+    for _ in range(2):
+        everything = page.evaluate(
+            "document.documentElement.outerHTML + JSON.stringify([localStorage, sessionStorage])"
+        )
+        everything += json.dumps(kept(page))
+        assert "sent" in everything
+        assert [part for part in parts if part in everything] == []
+        page.reload()
+        begun(page)
+        expect(outbox(page, "sent")).to_be_visible()
+        expect(page.locator("#receipt")).to_be_hidden()
+
+
+def test_what_was_typed_outlives_the_lock_of_the_keys(product: Product, phone: Open, desk: Page) -> None:
     page = phone()
     told(page, product)
     sealed(page)
-    expect(page.locator("#outbox-list [data-state=sent]")).to_be_visible()
-    desk = at_the_desk(browser, product, "supervisor@demo.example")  # a code of the half minute is taken once
+    expect(outbox(page, "sent")).to_be_visible()
+    desk.goto("/desk/")
     desk.get_by_role("button", name="Take and open").first.click()
     desk.get_by_text("Write a note").click()
     desk.get_by_label("Note").fill("Called the sheriff at 02:20.")
@@ -134,65 +131,78 @@ def test_what_was_typed_outlives_the_lock_of_the_keys(browser: Browser, product:
     desk.get_by_role("button", name="Save the note").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Your keys are locked")
     look(desk)
-    other.goto("/vault/unlock/")
-    other.get_by_label("Passphrase of your keys").fill(PASSPHRASE)
-    other.get_by_role("button", name="Unlock", exact=True).click()
+    unlock(other)
     desk.get_by_role("button", name="Then save again").click()
     expect(desk.get_by_text("Called the sheriff at 02:20.")).to_be_visible()
-    desk.context.close()
+
+
+def started(browser: Browser, profile: Path, *, offline: bool) -> tuple[BrowserContext, Page]:
+    """Start a browser of its own with its folder on the disk."""
+    context = browser.browser_type.launch_persistent_context(
+        str(profile), executable_path=CHROMIUM, chromium_sandbox=False, viewport=WIDTHS["phone"], locale="en-US"
+    )
+    context.set_offline(offline)
+    return context, context.new_page()
+
+
+def filled(page: Page) -> list[str]:
+    """Write a word of its own into every field that takes text, and return the words."""
+    canaries = []
+    for step in STEPS[:-1]:
+        at_step(page, step)
+        if step == "where":
+            page.locator("[name='where.region']").select_option("US-TX")
+        for field in page.locator(f"[data-step={step}]").locator("textarea, input[type=text]").all():
+            canaries.append(f"canary{secrets.token_hex(12)}")
+            field.fill(canaries[-1])
+    return canaries
 
 
 def test_a_tip_waits_without_a_network_and_leaves_no_readable_word(
-    browser: Browser, product: Product, tmp_path: Path
+    browser: Browser, product: Product, desk: Page, tmp_path: Path
 ) -> None:
-    """Load, go offline, fill, seal, close, reopen, still queued, online, delivered; then the profile's files are searched."""
-    canaries = {name: f"canary{secrets.token_hex(12)}" for name in ("where.words", "when.words", "words", "reach.at")}
-    options = {"executable_path": CHROMIUM, "chromium_sandbox": False, "viewport": WIDTHS["phone"], "locale": "en-US"}
-    context = browser.browser_type.launch_persistent_context(str(tmp_path / "profile"), **options)
-    page = context.new_page()
+    """Load once, go offline, reopen, fill, seal, close, reopen, still queued, online, delivered; then the profile's files are searched."""
+    profile = tmp_path / "profile"
+    context, page = started(browser, profile, offline=False)
     page.goto(f"{product.address}/notice/en/")
-    begun(page)
-    page.wait_for_function("navigator.serviceWorker.controller !== null || navigator.serviceWorker.ready")
-    page.reload()  # from the cache: the list of desks is kept too
-    begun(page)
-    expect(page.locator("#offline-ready")).to_be_attached()
+    expect(page.locator("#offline-ready")).not_to_have_attribute("hidden", "", timeout=20_000)
     context.set_offline(True)
     page.reload()
     begun(page)
-    for name, canary in canaries.items():
-        at_step(
-            page, page.locator(f"[name='{name}']").locator("xpath=ancestor::section").get_attribute("data-step") or ""
-        )
-        page.locator(f"[name='{name}']").fill(canary)
-        if name == "where.words":
-            page.locator("[name='where.region']").select_option("US-TX")
+    canaries = filled(page)
+    assert len(canaries) > 15
     page.locator("#to-card").click()
-    sealed(page)
-    expect(page.locator("#outbox-list [data-state=waiting]")).to_be_visible()
+    words = sealed(page)
+    expect(outbox(page, "waiting")).to_contain_text("NOT SENT")
     context.close()
 
-    context = browser.browser_type.launch_persistent_context(str(tmp_path / "profile"), **options)
-    context.set_offline(True)
-    page = context.new_page()
+    context, page = started(browser, profile, offline=True)
     page.goto(f"{product.address}/notice/en/")
-    expect(page.locator("#outbox-list [data-state=waiting]")).to_be_visible()
-    expect(page.locator("#outbox-list")).to_contain_text("NOT SENT")
+    expect(outbox(page, "waiting")).to_contain_text("NOT SENT")
+    [tip] = kept(page)["queue"]
+    assert arrived(product) == []
     context.set_offline(False)
-    page.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(page.locator("#outbox-list [data-state=sent]")).to_be_visible(timeout=30_000)
+    page.evaluate(TRY_AGAIN)
+    expect(outbox(page, "sent")).to_be_visible(timeout=30_000)
+    page.reload()
+    expect(outbox(page, "sent")).to_be_visible()
     context.close()
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "profile").rglob("*") if path.is_file())
-    assert b"notice" in kept
-    for canary in canaries.values():
-        assert canary.encode() not in kept
-        assert canary.encode("utf-16-le") not in kept
+
+    desk.goto("/desk/")
+    expect(desk.locator(".queue-row")).to_have_count(1)
+    desk.get_by_role("button", name="Take and open").click()
+    said = {answer for _, answer in facts(desk)}
+    assert [canary for canary in canaries if canary not in said] == []
+
+    on_disk = b"".join(path.read_bytes() for path in profile.rglob("*") if path.is_file())
+    assert tip["id"].encode() in on_disk  # what the page keeps can be found in this way
+    for secret in [*canaries, words, " ".join(words.split()[:3])]:
+        assert [code for code in ("utf-8", "utf-16-le", "utf-16-be") if secret.encode(code) in on_disk] == []
 
 
-def once(page: Page, answer: Callable[[Route], None]) -> None:
-    page.route(re.compile(r"/notice/tips/"), answer, times=1)
-
-
-def test_a_lost_answer_is_not_called_sent_and_the_next_try_is_the_same_tip(product: Product, phone: Open) -> None:
+def test_a_lost_answer_is_not_called_sent_and_the_next_try_is_the_same_tip(
+    product: Product, phone: Open, desk: Page
+) -> None:
     page = phone(service_workers="block")
     told(page, product)
     statuses: list[int] = []
@@ -201,96 +211,206 @@ def test_a_lost_answer_is_not_called_sent_and_the_next_try_is_the_same_tip(produ
         statuses.append(route.fetch().status)
         route.abort()
 
-    once(page, lose)
+    page.route(SENDING, lose, times=1)
     page.on("response", lambda answer: statuses.append(answer.status) if "/notice/tips/" in answer.url else None)
-    sealed(page)
-    expect(page.locator("#outbox-list [data-state=waiting]")).to_be_visible()
-    page.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(page.locator("#outbox-list [data-state=sent]")).to_be_visible()
+    with page.expect_event("requestfailed"):
+        sealed(page)
+    expect(outbox(page, "waiting")).to_contain_text("NOT SENT")
+    look(page)
+    page.evaluate(TRY_AGAIN)
+    expect(outbox(page, "sent")).to_contain_text("Sent.")
     assert statuses == [201, 200]
+    desk.goto("/desk/")
+    expect(desk.locator(".queue-row")).to_have_count(1)
 
 
-@pytest.mark.parametrize("lie", ["signature", "hour"])
+def another_server(route: Route, said: dict[str, Any]) -> dict[str, Any]:
+    """A receipt that is right in all but the key that signs it."""
+    raw = route.request.post_data_buffer or b""
+    message = b"waywatch receipt v1\0" + raw[4:20] + hashlib.sha256(raw).digest() + said["hour"].to_bytes(4)
+    return said | {"signature": root.to_text(sealing.sign(sealing.new_key_pair().private, message))}
+
+
+LIES: dict[str, Callable[[Route, dict[str, Any]], dict[str, Any]]] = {
+    "signature": lambda _, said: said | {"signature": "A" * 86},
+    "hour": lambda _, said: said | {"hour": said["hour"] + 1},
+    "another server": another_server,
+    "no receipt": lambda *_: {},
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
 def test_a_receipt_that_does_not_hold_is_not_believed(product: Product, phone: Open, lie: str) -> None:
     page = phone(service_workers="block")
-    told(page, product)
+    placed(page, product)
 
     def change(route: Route) -> None:
-        answer = route.fetch()
-        said = answer.json()
-        said[lie] = said[lie] + 1 if lie == "hour" else "A" * 86
+        said = LIES[lie](route, route.fetch().json())
         route.fulfill(status=201, body=json.dumps(said), content_type="application/json")
 
-    page.route(re.compile(r"/notice/tips/"), change)
-    sealed(page)
-    page.wait_for_timeout(1_000)
-    expect(page.locator("#outbox-list [data-state=waiting]")).to_be_visible()
-    expect(page.locator("#outbox-list")).to_contain_text("NOT SENT")
+    page.route(SENDING, change)
+    with page.expect_event("requestfinished", lambda request: request.method == "PUT"):
+        sealed(page)
+    page.wait_for_timeout(700)
+    expect(outbox(page, "waiting")).to_contain_text("NOT SENT")
+    expect(outbox(page, "sent")).to_have_count(0)
+    page.unroute(SENDING)
+    page.evaluate(TRY_AGAIN)
+    expect(outbox(page, "sent")).to_contain_text("Sent.")
 
 
 @pytest.mark.parametrize("status", [409, 422])
 def test_what_the_server_refuses_is_not_called_sent(product: Product, phone: Open, status: int) -> None:
     page = phone(service_workers="block")
-    told(page, product)
-    page.route(re.compile(r"/notice/tips/"), lambda route: route.fulfill(status=status, body="{}"))
+    placed(page, product)
+    page.route(SENDING, lambda route: route.fulfill(status=status, body="{}"))
     sealed(page)
-    expect(page.locator("#outbox-list [data-state=refused]")).to_be_visible()
+    expect(outbox(page, "refused")).to_contain_text("NOT SENT The server does not take it. Please call.")
+    look(page)
 
 
-BROKEN = {
+def holding(page: Page, address: re.Pattern[str]) -> list[Route]:
+    """Hold back what is asked of an address; the list that is returned fills with it."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, hold)
+    return held
+
+
+def test_what_is_removed_while_it_is_on_its_way_does_not_come_back(product: Product, phone: Open) -> None:
+    page = phone(service_workers="block")
+    placed(page, product)
+    held = holding(page, SENDING)
+    sealed(page)
+    page.get_by_role("button", name="Remove from this phone").click()
+    expect(page.locator("#outbox")).to_be_hidden()
+    with page.expect_event("requestfinished", lambda request: request.method == "PUT"):
+        held[0].continue_()
+    page.wait_for_timeout(700)
+    expect(page.locator("#outbox")).to_be_hidden()
+    assert kept(page)["queue"] == []
+
+
+def resigned(route: Route, private: bytes | None = None, **changed: Any) -> None:
+    """Serve the list with changes, signed anew: by the root of the demonstration, or by `private`."""
+    said = json.loads(root.from_text(route.fetch().json()["list"])) | changed
+    text = json.dumps(said).encode()
+    signature = sealing.sign(private or demo_root().private, b"waywatch list v1\0" + text)
+    route.fulfill(json={"list": root.to_text(text), "signature": root.to_text(signature)})
+
+
+def cut(route: Route, part: str) -> None:
+    said = route.fetch().json()
+    last = said[part][-3]
+    route.fulfill(json=said | {part: said[part][:-3] + ("A" if last != "A" else "B") + said[part][-2:]})
+
+
+BROKEN: dict[str, Callable[[Route], None]] = {
     "no list": lambda route: route.fulfill(status=500, body=""),
-    "another text": lambda route: _changed(route, "list"),
-    "another signature": lambda route: _changed(route, "signature"),
+    "an empty list": lambda route: route.fulfill(json={"list": "", "signature": ""}),
+    "another text": lambda route: cut(route, "list"),
+    "another signature": lambda route: cut(route, "signature"),
+    "another signer": lambda route: resigned(route, sealing.new_key_pair().private),
+    "expired": lambda route: resigned(route, expires="2026-01-01T00:00:00Z"),
+    "no term": lambda route: resigned(route, expires=None),
+    "another version": lambda route: resigned(route, version=2),
 }
 
 
-def _changed(route: Route, part: str) -> None:
-    said = route.fetch().json()
-    last = said[part][-3]
-    said[part] = said[part][:-3] + ("A" if last != "A" else "B") + said[part][-2:]
-    route.fulfill(body=json.dumps(said), content_type="application/json")
+def is_a_call_card(page: Page) -> None:
+    """Nothing is offered to be sent, and the page says so; the card and the numbers stand."""
+    expect(page.locator("#no-desk")).to_have_text(
+        "For this place, or on this phone, nothing can be sent from here. Read the card out when you call."
+    )
+    expect(page.locator("#send")).to_be_hidden()
+    expect(page.locator("#card")).to_contain_text("Texas")
+    expect(page.get_by_role("link", name=HOTLINE)).to_be_visible()
+    expect(page.get_by_role("link", name="Danger: call 911")).to_be_visible()
 
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_without_a_list_that_holds_the_page_is_a_call_card(product: Product, phone: Open, what: str) -> None:
     page = phone(service_workers="block")
-    page.route(re.compile(r"/notice/desks/"), BROKEN[what])
-    told(page, product)
-    expect(page.locator("#no-desk")).to_be_visible()
-    expect(page.locator("#send")).to_be_hidden()
-    expect(page.locator("#card")).to_contain_text("Texas")
-    expect(page.get_by_role("link", name=re.compile("1-888-373-7888"))).to_be_visible()
+    page.route(DESKS, BROKEN[what])
+    placed(page, product)
+    is_a_call_card(page)
+
+
+def test_a_list_that_comes_late_is_offered_on_the_card_that_stands_there(product: Product, phone: Open) -> None:
+    """And one that the root signed anew holds: what the tests of broken lists change is what is refused."""
+    page = phone(service_workers="block")
+    held = holding(page, DESKS)
+    placed(page, product)
+    is_a_call_card(page)
+    resigned(held[0], expires=f"{dt.datetime.now(dt.UTC) + dt.timedelta(days=9):%Y-%m-%dT%H:%M:%SZ}")
+    expect(page.locator("#send")).to_be_visible()
+    expect(page.locator("#no-desk")).to_be_hidden()
 
 
 def test_an_expired_list_is_a_call_card(product: Product, phone: Open) -> None:
     page = phone(service_workers="block")
     page.clock.install(time="2029-01-01T00:00:00Z")
-    told(page, product)
-    expect(page.locator("#no-desk")).to_be_visible()
+    placed(page, product)
+    is_a_call_card(page)
 
 
 def test_another_root_than_the_first_is_refused(product: Product, phone: Open) -> None:
+    """The whole server is another one: its page names its own root, which signed the list."""
     page = phone(service_workers="block")
-    page.goto(f"{product.address}/notice/en/")
-    begun(page)
-    other = "B" + "A" * 86
-    page.evaluate(
-        """async (other) => {
-            const open = indexedDB.open("notice", 1);
-            const database = await new Promise((done) => { open.onsuccess = () => done(open.result); });
-            database.transaction("pins", "readwrite").objectStore("pins").put(other, "root");
-        }""",
-        other,
-    )
-    told(page, product)
-    expect(page.locator("#no-desk")).to_be_visible()
+    placed(page, product)
+    expect(page.locator("#send")).to_be_visible()
+    page.locator("#erase").click()
+    other = sealing.new_key_pair()
+
+    def change(route: Route) -> None:
+        text = route.fetch().text()
+        assert root.to_text(demo_root().public) in text
+        route.fulfill(body=text.replace(root.to_text(demo_root().public), root.to_text(other.public)))
+
+    page.route(re.compile(r"/notice/en/$"), change)
+    page.route(DESKS, lambda route: resigned(route, other.private))
+    placed(page, product)
+    assert page.locator("#send").get_attribute("data-root") == root.to_text(other.public)
+    is_a_call_card(page)
 
 
-def test_a_phone_that_cannot_seal_says_so_and_sends_nothing(product: Product, phone: Open) -> None:
+WRONG = "async (...told) => { const right = new Uint8Array(await was.apply(crypto.subtle, told)); right[0] ^= 1; return right.buffer; }"
+PATCHES = {
+    "HKDF": f"const was = crypto.subtle.sign; crypto.subtle.sign = {WRONG}",
+    "AES-GCM": f"const was = crypto.subtle.decrypt; crypto.subtle.decrypt = {WRONG}",
+    "ECDH": f"const was = crypto.subtle.deriveBits; crypto.subtle.deriveBits = {WRONG}",
+    "no cryptography": "crypto.subtle.importKey = undefined",
+}
+
+
+@pytest.mark.parametrize("what", PATCHES)
+def test_a_phone_that_cannot_seal_says_so_and_sends_nothing(product: Product, phone: Open, what: str) -> None:
     page = phone(service_workers="block")
-    page.add_init_script("crypto.subtle.sign = async () => new Uint8Array(32).buffer")
+    page.add_init_script(PATCHES[what])
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.url) if asked.method != "GET" else None)
-    told(page, product)
-    expect(page.locator("#no-desk")).to_be_visible()
+    placed(page, product)
+    is_a_call_card(page)
     assert sent == []
+
+
+def test_a_broken_library_leaves_the_numbers(product: Product, phone: Open) -> None:
+    page = phone(service_workers="block")
+    page.route(re.compile(r"/hpke[^/]*\.js$"), lambda route: route.fulfill(body="{", content_type="text/javascript"))
+    page.goto(f"{product.address}/notice/en/")
+    expect(page.locator("#waiting")).to_contain_text("please call one of the numbers above")
+    expect(page.locator("#program")).to_be_hidden()
+    expect(page.get_by_role("link", name=HOTLINE)).to_be_visible()
+
+
+def test_what_fails_while_sealing_is_said_and_nothing_is_lost(product: Product, phone: Open) -> None:
+    page = phone(service_workers="block")
+    page.add_init_script("crypto.randomUUID = undefined")
+    placed(page, product)
+    page.locator("#seal").click()
+    expect(page.locator("#no-desk")).to_be_visible()
+    expect(page.locator("#card")).to_contain_text("Texas")
+    expect(page.locator("#outbox")).to_be_hidden()

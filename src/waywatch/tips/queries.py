@@ -141,6 +141,8 @@ def _rows(fields: Iterable[Field], said: Mapping[str, Any]) -> Iterable[tuple[st
 def _words(each: Field, value: Any) -> str:
     if each.kind == "region":
         return place_words(value)
+    if each.kind == "time":
+        return str(value).replace("T", " ")
     choices = {key: str(label) for key, label in each.choices}
     values = value if isinstance(value, list) else [value]
     return ", ".join(choices.get(one, str(one)) for one in values)

@@ -107,6 +107,8 @@ async function sealAnswers() {
     form.hidden = true;
     await erase();
     byId("receipt-title").focus();
+  } catch {
+    byId("no-desk").hidden = false;
   } finally {
     byId("seal").disabled = false;
   }
@@ -163,6 +165,7 @@ async function start() {
   byId("waiting").hidden = true;
   program.hidden = false;
   await prepare();
+  if (here === steps.length - 1) offerFor(region.value); // the card was there before the list of desks
 }
 
 form.addEventListener("input", changed);

@@ -26,6 +26,10 @@ async function isReceiptFor({ id, sealed, receiptKey }, { hour, signature }) {
   return isSigned(fromText(receiptKey), fromText(signature), message);
 }
 
+/** Keep what became of a tip, unless it was forgotten while it was on its way. */
+const settle = (tip) =>
+  inStore(STORE, "readwrite", async (store) => (await asked(store.getKey(tip.id))) && asked(store.put(tip, tip.id)));
+
 /** The state of a tip after one try. Whatever is not a receipt that holds, or a plain refusal, leaves it waiting. */
 async function tried(tip) {
   try {
@@ -53,7 +57,7 @@ async function sendAll(changed) {
     waits ||= state === "waiting";
     if (state === "waiting") continue;
     // What is sent or refused for good is not needed here any more.
-    await put({ ...tip, state, sealed: null });
+    await settle({ ...tip, state, sealed: null });
     await changed();
   }
   return waits;

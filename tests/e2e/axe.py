@@ -33,6 +33,26 @@ def assert_readable(page: Page) -> None:
     LOOKED_AT.add((_route_of(page), page.evaluate("window.innerWidth")))
 
 
+TYPEWRITER = "document.documentElement.style.setProperty('--sans', '\"Liberation Mono\", \"DejaVu Sans Mono\"')"
+"""Sets a page in the wide letters that a machine without our fonts falls back to."""
+TARGETS_SCROLLED = """async end => {
+  const crowded = [];
+  for (let top = 0; top <= end; top += 2) {
+    scrollTo(0, top);
+    const found = await axe.run({ runOnly: { type: "rule", values: ["target-size"] } });
+    if (found.violations.length) crowded.push(top);
+  }
+  return crowded;
+}"""
+
+
+def crowded_when_scrolled(page: Page, end: int) -> list[int]:
+    """Return how far the page is scrolled, up to `end`, where a target is smaller than 24 px and too near to another."""
+    page.evaluate(_program())
+    crowded: list[int] = page.evaluate(TARGETS_SCROLLED, end)
+    return crowded
+
+
 def look(page: Page) -> None:
     """Look at the page as it stands, wide and as a phone."""
     for size in WIDTHS.values():

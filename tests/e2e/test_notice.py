@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.axe import WIDTHS, assert_readable, look
+from tests.e2e.axe import TYPEWRITER, WIDTHS, assert_readable, crowded_when_scrolled, look
 from tests.e2e.conftest import CHROMIUM, Product
 
 pytestmark = pytest.mark.e2e
 PECOS = {"latitude": 31.505, "longitude": -106.12}
-STEPS = ("danger", "about", "where", "when", "people", "vehicles", "timeline", "signs", "words", "card")
+STEPS = ("danger", "about", "where", "when", "people", "vehicles", "timeline", "signs", "words", "reach", "card")
 
 Open = Callable[..., Page]
 
@@ -117,6 +117,16 @@ def test_every_step_is_readable(phone: Open, language: str) -> None:
     look(page)
 
 
+@pytest.mark.parametrize("letters", ["", TYPEWRITER], ids=["ours", "typewriter"])
+def test_a_number_can_be_hit_however_far_the_page_is_scrolled(phone: Open, letters: str) -> None:
+    page = begun(phone())
+    page.evaluate(letters)
+    numbers = page.locator(".calls-list").bounding_box()
+    assert numbers is not None
+    assert crowded_when_scrolled(page, int(numbers["y"] + numbers["height"])) == []
+    assert page.evaluate("scrollY") >= numbers["height"]
+
+
 def test_dark_is_as_readable_as_light(phone: Open) -> None:
     page = begun(phone(color_scheme="dark"))
     tell_the_seed_story(page)
@@ -182,8 +192,7 @@ def test_a_draft_survives_a_reload_and_is_erased_at_a_press(phone: Open) -> None
     assert page.locator("[name='people.1.age'][value=minor]").is_checked()
     assert page.locator("#sign-watched").is_checked()
     expect(page.locator("[name='timeline.0.often']")).to_have_value("several times an hour")
-    at_step(page, "words")
-    page.locator("#next").click()
+    at_step(page, "card")
     page.locator("#erase").click()
     expect(page.locator("#erased")).to_be_visible()
     page.reload()

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
-from tests.e2e.axe import assert_readable
+from tests.e2e.axe import TYPEWRITER, WIDTHS, assert_readable
 from tests.e2e.conftest import Product
 from tests.e2e.traffic import Traffic
 
@@ -45,6 +45,20 @@ def test_the_pages_speak_the_readers_language(
         page = context.new_page()
         check(page, product, address)
         expect(page.locator("html")).to_have_attribute("lang", language)
+    context.close()
+
+
+def test_no_page_is_too_wide_in_the_letters_of_a_typewriter(
+    browser: Browser, coordinator_state: StorageState, product: Product
+) -> None:
+    context = browser.new_context(storage_state=coordinator_state, viewport=WIDTHS["phone"])
+    page = context.new_page()
+    page.goto(f"{product.address}/impact/")
+    page.get_by_role("button", name="Español").click()
+    for address in ("/map/", "/impact/2018/"):
+        page.goto(f"{product.address}{address}")
+        page.evaluate(TYPEWRITER)
+        assert_readable(page)
     context.close()
 
 

@@ -90,6 +90,7 @@ def answers_of(narrative: Narrative, region: str) -> dict[str, Any]:
     said["where"] = {"region": region, "type": PLACES.get(place, place), "words": said["where"]["words"]}
     said["vehicles"] = [_vehicle(vehicle) for vehicle in said["vehicles"]]
     codes = {_called(code) for code in narrative["channels"] if code != "unspecified"}
+    said["signs"].sort(key=lambda sign: list(advice.book().signs).index(sign["key"]))  # the page's order
     said["called"] = [choice for choice in CALLED if choice in codes]
     filled: dict[str, Any] = _filled(said)
     return filled

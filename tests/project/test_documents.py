@@ -1,6 +1,7 @@
 """The documents say what the code does: every setting, command, dependency and test that they must name, and every file they point to."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,4 +106,6 @@ def test_every_document_is_in_the_index() -> None:
 
 def test_every_dependency_is_explained_and_no_other() -> None:
     documented = {cell.strip("`") for cell in first_cells(REFERENCE / "dependencies.md")}
-    assert documented == packages(ROOT / "requirements" / "base.in") | packages(ROOT / "requirements" / "dev.in")
+    python = packages(ROOT / "requirements" / "base.in") | packages(ROOT / "requirements" / "dev.in")
+    front_end = json.loads((ROOT / "package.json").read_text())
+    assert documented == python | front_end["dependencies"].keys() | front_end["devDependencies"].keys()

@@ -159,7 +159,9 @@ def test_an_advocate_takes_reads_assesses_and_finishes(team: Team, waiting: uuid
         bodies = b"".join(bytes(row.locked) for row in Entry.objects.all())
         assert b"sheriff" not in bodies
         assert b"crisis" not in bodies
-    assert browser.post(f"/desk/tips/{waiting}/note/", {"note": "One more."}).status_code == 409
+    late = browser.post(f"/desk/tips/{waiting}/note/", {"note": "One more <b>."})
+    assert late.status_code == 409
+    assert "One more &lt;b&gt;." in late.content.decode()
 
 
 def test_a_refused_form_keeps_every_word(team: Team, waiting: uuid.UUID) -> None:

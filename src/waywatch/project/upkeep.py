@@ -80,6 +80,10 @@ GUARDED_TABLES = (
     "vault_share",
     "vault_membership",
     "vault_request",
+    "tips_tip",
+    "tips_sealed",
+    "tips_contentkey",
+    "tips_entry",
 )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from waywatch.accounts.api import Role, roles_of
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import NotFoundError
+from waywatch.lib.remember import remembered
 from waywatch.tips.models import Tip
 from waywatch.vault import api as vault
 
@@ -33,7 +34,7 @@ def enter(actor: Actor | None) -> list[vault.KeyringCard]:
 
 def desks_of(actor: Actor | None) -> list[vault.KeyringCard]:
     """Return the desks whose team the actor belongs to and whose role the actor holds now."""
-    return [ring for ring in vault.keyrings_of(actor) if ring.kind == "desk"]
+    return remembered(("desks", actor), lambda: [ring for ring in vault.keyrings_of(actor) if ring.kind == "desk"])
 
 
 def tips_of(actor: Actor | None) -> QuerySet[Tip]:

@@ -20,7 +20,7 @@ from waywatch.lib import clock
 from waywatch.lib.actors import Actor, current_actor
 from waywatch.tips import access, queries
 from waywatch.tips.actions import claims, opening
-from waywatch.tips.errors import UnreadableError
+from waywatch.tips.errors import ClosedError, ReasonNeededError, UnreadableError
 from waywatch.tips.forms import AssessmentForm, FinishForm, NoteForm, ReasonForm
 from waywatch.tips.models import EntryKind
 from waywatch.vault import api as vault
@@ -39,19 +39,28 @@ def acting(request: HttpRequest) -> Actor:  # noqa: ARG001 - asked for by reques
 
 
 def keeping_what_was_typed(view: View) -> View:
-    """Where the keys were locked meanwhile, give back what was typed in a page of its own, to be saved again once they are unlocked."""
+    """Give back in a page of its own what was typed and could not be saved: the keys were locked, or a colleague was quicker."""
 
     @wraps(view)
     def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and not vault.is_unlocked(request):
-            access.tip_for(acting(request), kwargs["tip_id"])
-            typed = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
-            return render(
-                request, "desk/locked.html", {"typed": [row for row in typed if row[0] != "csrfmiddlewaretoken"]}
-            )
-        return vault.needs_unlock(view)(request, *args, **kwargs)
+        access.tip_for(acting(request), kwargs["tip_id"])
+        if not vault.is_unlocked(request):
+            return render(request, "desk/locked.html", {"typed": _typed(request)})
+        try:
+            return view(request, *args, **kwargs)
+        except (ReasonNeededError, ClosedError) as error:
+            return render(request, "desk/kept.html", {"typed": _typed(request), "sentence": str(error)}, status=409)
 
     return kept
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (name, str(value))
+        for name in request.POST
+        for value in request.POST.getlist(name)
+        if name != "csrfmiddlewaretoken"
+    ]
 
 
 @login_required

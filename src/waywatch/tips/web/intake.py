@@ -3,6 +3,7 @@
 import secrets
 import uuid
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
@@ -27,6 +28,7 @@ def desks(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for 
     return response
 
 
+@transaction.non_atomic_requests  # the intake opens the one transaction that it needs
 @csrf_exempt  # nobody is signed in here, and a sealed envelope is all that is taken
 @require_http_methods(["PUT"])
 def send(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
@@ -49,7 +51,8 @@ def send(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     return JsonResponse(answer, status=201 if receipt.is_new else 200)
 
 
-@csrf_exempt  # as above
+@transaction.non_atomic_requests  # as above
+@csrf_exempt
 @require_POST
 def state(request: HttpRequest) -> HttpResponse:
     """Answer a look-up token with one word. The answer is as long for every token, known or not."""

@@ -115,6 +115,15 @@ def test_after_hours_without_a_worker_one_page_goes_out_not_two(
     assert watch(database_urls, monkeypatch, hours=4) == 0
 
 
+def test_a_flood_of_tips_is_no_flood_of_mails(
+    committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(7):
+        arrive(committed, urgency=1)
+    assert watch(database_urls, monkeypatch, minutes=4) == 7
+    assert mails(database_urls) == ["task", "task"]
+
+
 def test_each_class_has_its_own_clock(
     committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

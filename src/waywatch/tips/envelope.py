@@ -6,10 +6,10 @@ What the header says of region, urgency and hour are *claims* of whoever sent it
 import uuid
 from dataclasses import dataclass
 
+from waywatch.vault.api import OVERHEAD, SIZES
+
 MAGIC = b"WWT\x01"
 HEADER_LENGTH = 87
-OVERHEAD = 65 + 16  # HPKE's encapsulated key and the tag
-SIZES = tuple(kib * 1024 for kib in (2, 4, 8, 16, 32, 64))
 LONGEST = HEADER_LENGTH + OVERHEAD + SIZES[-1]
 URGENCIES = (1, 2, 3)
 INFO = b"waywatch tip v1\0"

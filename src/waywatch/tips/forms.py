@@ -97,6 +97,10 @@ class NoteForm(forms.Form):
 
     note = _text(_("Note"), required=True)
 
+    def as_text(self) -> str:
+        """Return the note."""
+        return str(self.cleaned_data["note"])
+
 
 class FinishForm(SealedForm):
     """How it ends at this desk."""

@@ -26,7 +26,6 @@ UNOPENED: Mapping[int, Clock] = {
     DAY: Clock(dt.timedelta(minutes=30), dt.timedelta(hours=1)),
     OLDER: Clock(dt.timedelta(hours=4), dt.timedelta(hours=24)),
 }
-SOONEST_SUPERVISOR = min(clock.supervisor for clock in UNOPENED.values())
 CLAIM_HOLDS = dt.timedelta(minutes=15)
 
 

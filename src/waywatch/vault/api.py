@@ -21,6 +21,7 @@ from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_living_de
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
 from waywatch.vault.root import from_text, to_text
 from waywatch.vault.sealing import (
+    OVERHEAD,
     SIZES,
     SealError,
     derive,
@@ -38,6 +39,7 @@ from waywatch.vault.web.unlocking import is_unlocked, needs_unlock, unlocked
 from waywatch.vault.words import fingerprint, word_list
 
 __all__ = [
+    "OVERHEAD",
     "SIZES",
     "DeskKey",
     "KeyMissingError",

@@ -1,10 +1,11 @@
 """The clocks: a tip that nobody opens is told to the people on duty, then to the supervisors. Run by the worker, which can open nothing."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -25,28 +26,44 @@ WATCHED = ("id", "keyring_id", "claimed_urgency", "received_at", "paged_staff_at
 
 
 def page_for_waiting() -> int:
-    """Tell whoever must know by now that a tip waits unopened, once each; return how many pages went out.
+    """Tell whoever must know by now that tips wait unopened, once for each tip; return for how many tips somebody was told.
 
-    After a time without a worker only the last page that is due goes out: nobody is told twice at once.
+    A team gets one mail a run however many tips wait: a flood of tips is no flood of mails. After a time without a worker only the last
+    page that is due goes out.
     """
+    now = clock.now()
     with transaction.atomic():  # PostgreSQL is told in each transaction who acts, and shows nothing outside of one
-        waiting = Tip.objects.filter(opened_at=None, closed_at=None, paged_supervisor_at=None)
-        late = waiting.filter(Q(paged_staff_at=None) | Q(received_at__lt=clock.now() - rules.SOONEST_SUPERVISOR))
-        ids = list(late.order_by("claimed_urgency", "received_at").values_list("id", flat=True)[:MOST])
-    return sum(_page(tip_id) for tip_id in ids)
+        desks = list(_due(now).order_by().values_list("keyring_id", flat=True).distinct())
+    return sum(_page(desk, now) for desk in desks)
 
 
-def _page(tip_id: uuid.UUID) -> bool:
+def _due(now: dt.datetime) -> QuerySet[Tip]:
+    """Return the tips that somebody must be told of: each class by its own clock, so that none crowds out another."""
+    due = Q()
+    for urgency, limit in rules.UNOPENED.items():
+        staff = Q(paged_staff_at=None, received_at__lte=now - limit.staff)
+        due |= Q(claimed_urgency=urgency) & (staff | Q(received_at__lte=now - limit.supervisor))
+    return Tip.objects.filter(due, opened_at=None, closed_at=None, paged_supervisor_at=None)
+
+
+def _page(desk: uuid.UUID, now: dt.datetime) -> int:
     with transaction.atomic():
-        tip = Tip.objects.select_for_update(skip_locked=True).only(*WATCHED).filter(pk=tip_id, opened_at=None).first()
-        whom = rules.due_page(tip.claimed_urgency, tip.received_at, clock.now()) if tip else None
-        if tip is None or whom is None or getattr(tip, f"paged_{whom}_at"):
-            return False
-        setattr(tip, f"paged_{whom}_at", clock.now())
-        tip.save(update_fields=[f"paged_{whom}_at"])
-        _tell(tip.keyring_id, ROLES[whom])
-        audit.record(f"tip.{whom}_paged", subject_kind="tip", subject_id=tip.pk)
-    return True
+        waiting = _due(now).filter(keyring_id=desk).select_for_update(skip_locked=True).only(*WATCHED)
+        tips = list(waiting.order_by("claimed_urgency", "received_at")[:MOST])
+        pages = {_note(tip, now) for tip in tips}
+        for whom in sorted(pages):
+            _tell(desk, ROLES[whom])
+    return len(tips)
+
+
+def _note(tip: Tip, now: dt.datetime) -> rules.Page:
+    """Write down who is told of a tip that is due."""
+    whom = rules.due_page(tip.claimed_urgency, tip.received_at, now)
+    assert whom is not None
+    setattr(tip, f"paged_{whom}_at", now)
+    tip.save(update_fields=[f"paged_{whom}_at"])
+    audit.record(f"tip.{whom}_paged", subject_kind="tip", subject_id=tip.pk)
+    return whom
 
 
 def _tell(keyring_id: uuid.UUID, roles: tuple[Role, ...]) -> None:

@@ -139,12 +139,7 @@ def read(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 def assess(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Save an assessment."""
     form = AssessmentForm(request.POST, auto_id="assess_%s")
-    opened = _open(request, tip_id)
-    if not form.is_valid():
-        return _show(request, opened, assessment=form)
-    opening.write_entry(acting(request), opened=opened, kind=EntryKind.ASSESSMENT, text=form.as_text())
-    messages.success(request, gettext("The assessment is saved, sealed."))
-    return redirect("desk_read", tip_id)
+    return _write(request, tip_id, EntryKind.ASSESSMENT, form, gettext("The assessment is saved, sealed."))
 
 
 @login_required
@@ -153,12 +148,7 @@ def assess(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Save a note."""
     form = NoteForm(request.POST, auto_id="note_%s")
-    opened = _open(request, tip_id)
-    if not form.is_valid():
-        return _show(request, opened, note=form)
-    opening.write_entry(acting(request), opened=opened, kind=EntryKind.NOTE, text=form.cleaned_data["note"])
-    messages.success(request, gettext("The note is saved, sealed."))
-    return redirect("desk_read", tip_id)
+    return _write(request, tip_id, EntryKind.NOTE, form, gettext("The note is saved, sealed."))
 
 
 @login_required
@@ -167,12 +157,23 @@ def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 def finish(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Finish a tip with its outcome."""
     form = FinishForm(request.POST, auto_id="finish_%s")
-    opened = _open(request, tip_id)
+    return _write(request, tip_id, EntryKind.OUTCOME, form, gettext("The tip is finished."))
+
+
+def _write(
+    request: HttpRequest, tip_id: uuid.UUID, kind: EntryKind, form: AssessmentForm | NoteForm | FinishForm, said: str
+) -> HttpResponse:
+    """Seal what a form holds; show the opened tip with the form where it was refused. An outcome finishes the tip."""
+    actor = acting(request)
+    opened = opening.open_tip(actor, tip=access.tip_for(actor, tip_id), unlocked=vault.unlocked(request))
     if not form.is_valid():
-        return _show(request, opened, finish=form)
-    opening.finish(acting(request), opened=opened, text=form.as_text())
-    messages.success(request, gettext("The tip is finished."))
-    return redirect("desk")
+        return _show(request, opened, refused=form)
+    if kind == EntryKind.OUTCOME:
+        opening.finish(actor, opened=opened, text=form.as_text())
+    else:
+        opening.write_entry(actor, opened=opened, kind=kind, text=form.as_text())
+    messages.success(request, said)
+    return redirect("desk") if kind == EntryKind.OUTCOME else redirect("desk_read", tip_id)
 
 
 @login_required
@@ -186,14 +187,8 @@ def unreadable(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     return redirect("desk")
 
 
-def _open(request: HttpRequest, tip_id: uuid.UUID) -> opening.Opened:
-    actor = acting(request)
-    row = access.tip_for(actor, tip_id)
-    return opening.open_tip(actor, tip=row, unlocked=vault.unlocked(request))
-
-
-def _show(request: HttpRequest, opened: opening.Opened, **bound: Form) -> HttpResponse:
-    """Render an opened tip; `bound` are forms that were refused, with all that was typed."""
+def _show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None = None) -> HttpResponse:
+    """Render an opened tip; a form that was `refused` stands there with all that was typed."""
     row = opened.tip
     entries = [_entry(entry) for entry in opened.entries]
     last = next((json.loads(e.text) for e in reversed(opened.entries) if e.row.kind == EntryKind.ASSESSMENT), None)
@@ -206,9 +201,11 @@ def _show(request: HttpRequest, opened: opening.Opened, **bound: Form) -> HttpRe
         "advice": advice.advise(opened.content.observation, advice.book()),
         "disagreements": queries.disagreements(row, opened.content),
         "entries": entries,
-        "assessment": bound.get("assessment") or AssessmentForm(initial=guess, auto_id="assess_%s"),
-        "note": bound.get("note") or NoteForm(auto_id="note_%s"),
-        "finish": bound.get("finish") or FinishForm(auto_id="finish_%s"),
+        "assessment": refused
+        if isinstance(refused, AssessmentForm)
+        else AssessmentForm(initial=guess, auto_id="assess_%s"),
+        "note": refused if isinstance(refused, NoteForm) else NoteForm(auto_id="note_%s"),
+        "finish": refused if isinstance(refused, FinishForm) else FinishForm(auto_id="finish_%s"),
     }
     return render(request, "desk/read.html", context)
 

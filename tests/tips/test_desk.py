@@ -111,6 +111,17 @@ def test_a_stranger_sees_no_tip_by_any_address(who: str, team: Team, waiting: uu
 POSTS = ("claim/", "release/", "read/", "assess/", "note/", "finish/", "unreadable/")
 
 
+@pytest.mark.parametrize("who", STRANGERS)
+def test_the_code_itself_holds_back_what_is_not_theirs(
+    who: str, team: Team, waiting: uuid.UUID, request: pytest.FixtureRequest
+) -> None:
+    """PostgreSQL is told that a member acts, so that only the code can hold the row back."""
+    stranger: Member = request.getfixturevalue(who)
+    with acting_as(team.first.actor):
+        assert list(access.tips_of(team.first.actor).values_list("pk", flat=True)) == [waiting]
+        assert list(access.tips_of(stranger.actor)) == list(access.tips_of(None)) == []
+
+
 def test_nobody_signed_in_is_led_to_the_sign_in(client: Client, waiting: uuid.UUID) -> None:
     for address in ("/desk/", f"/desk/tips/{waiting}/", f"/desk/tips/{waiting}/read/"):
         assert client.get(address).headers["Location"].startswith("/account/login/")

@@ -112,4 +112,4 @@ class FinishForm(SealedForm):
 class ReasonForm(forms.Form):
     """Why somebody opens what a colleague works on."""
 
-    reason = forms.ChoiceField(label=_("Why do you open it?"), choices=Reason.choices)
+    reason = forms.ChoiceField(label=_("Why do you open it?"), choices=[*CHOOSE, *Reason.choices])

@@ -3,10 +3,11 @@ const SHELL_CACHE = "notice-{{ version }}";
 const PLACES_CACHE = "notice-places";
 const DESKS_CACHE = "notice-desks";
 const DESKS = "/notice/desks/";
+const PATIENCE = 5000; // ms, where a list is kept
 const SHELL = [{% for address in shell %}"{{ address|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(SHELL_CACHE).then((cache) => cache.addAll(SHELL)).then(() => newest(DESKS)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(SHELL_CACHE).then((cache) => cache.addAll(SHELL)).then(newestDesks).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -24,15 +25,16 @@ async function fromCache(name, request) {
   return answer;
 }
 
-// The newest list of desks, or without a network the one seen last: the page checks its signature and its term each time.
-async function newest(request) {
+// The newest list of desks, or without a quick answer the one seen last: the page checks its signature and its term each time.
+async function newestDesks() {
   const cache = await caches.open(DESKS_CACHE);
+  const kept = await cache.match(DESKS, { ignoreVary: true });
   try {
-    const answer = await fetch(request);
-    if (answer.ok) await cache.put(request, answer.clone());
+    const answer = await fetch(DESKS, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
+    if (answer.ok) await cache.put(DESKS, answer.clone());
     return answer;
   } catch {
-    return (await cache.match(request, { ignoreVary: true })) ?? Response.error();
+    return kept ?? Response.error();
   }
 }
 
@@ -40,6 +42,6 @@ self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== self.location.origin) return;
   if (SHELL.includes(pathname)) event.respondWith(fromCache(SHELL_CACHE, pathname));
-  else if (pathname === DESKS) event.respondWith(newest(event.request));
+  else if (pathname === DESKS) event.respondWith(newestDesks());
   else if (pathname.startsWith("/notice/places/")) event.respondWith(fromCache(PLACES_CACHE, event.request));
 });

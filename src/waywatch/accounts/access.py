@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
 
 from waywatch.accounts import rules
 from waywatch.accounts.models import Account, Grant, Invitation
@@ -12,14 +11,9 @@ from waywatch.accounts.queries import held_by
 from waywatch.accounts.roles import Role
 from waywatch.accounts.rules import Held
 from waywatch.lib.actors import Actor
-from waywatch.lib.errors import NotFoundError
+from waywatch.lib.errors import not_found
 
 SEEN_BY_COORDINATOR = rules.GIVEN_BY_COORDINATOR | {Role.COORDINATOR}
-
-
-def nothing_there() -> NotFoundError:
-    """Return the one answer for what is unknown and for what is forbidden."""
-    return NotFoundError(gettext("This page does not exist, or it is not for you."))
 
 
 def standing(actor: Actor | None) -> list[Held]:
@@ -27,7 +21,7 @@ def standing(actor: Actor | None) -> list[Held]:
     held = held_by(actor.account_id) if actor and actor.account_id else []
     found = [grant for grant in held if grant.role in rules.GIVERS]
     if not found:
-        raise nothing_there()
+        raise not_found()
     return found
 
 
@@ -64,7 +58,7 @@ def account_within(actor: Actor | None, account_id: uuid.UUID) -> Account:
     """Return one account that `actor` sees."""
     found = accounts_within(actor).filter(pk=account_id).first()
     if found is None:
-        raise nothing_there()
+        raise not_found()
     return found
 
 
@@ -74,7 +68,7 @@ def grant_within(actor: Actor | None, grant_id: uuid.UUID) -> Grant:
         grants_within(actor).filter(pk=grant_id, revoked_at__isnull=True).select_related("account", "region").first()
     )
     if found is None:
-        raise nothing_there()
+        raise not_found()
     return found
 
 
@@ -84,5 +78,5 @@ def invitation_within(actor: Actor | None, invitation_id: uuid.UUID) -> Invitati
         invitations_within(actor).filter(pk=invitation_id, accepted_at__isnull=True, withdrawn_at__isnull=True).first()
     )
     if found is None:
-        raise nothing_there()
+        raise not_found()
     return found

@@ -11,7 +11,7 @@ from waywatch.accounts.queries import held_by, valid_grants
 from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
-from waywatch.lib.errors import InvalidError, NotFoundError
+from waywatch.lib.errors import InvalidError, not_found
 from waywatch.lib.remember import forget
 from waywatch.lib.text import clean_line
 
@@ -52,7 +52,7 @@ def revoke_grant(actor: Actor, *, grant: Grant, reason: str) -> Grant:
 def change_own_account(actor: Actor, *, account: Account, name: str, language: str) -> Account:
     """Change one's own name and language."""
     if actor.account_id != account.pk:
-        raise NotFoundError(gettext("This page does not exist, or it is not for you."))
+        raise not_found()
     with transaction.atomic():
         account.name, account.language = clean_line(name), language
         account.save(update_fields=["name", "language"])

@@ -2,7 +2,6 @@
 
 import uuid
 
-from waywatch.accounts.access import nothing_there
 from waywatch.accounts.demo import (
     DemoSignIn,
     create_demo_accounts,
@@ -24,6 +23,7 @@ from waywatch.accounts.queries import (
 from waywatch.accounts.roles import Role
 from waywatch.accounts.scopes import Place, register_places
 from waywatch.lib.actors import Actor
+from waywatch.lib.errors import not_found
 
 __all__ = [
     "NOWHERE",
@@ -52,7 +52,7 @@ def require(actor: Actor | None, *roles: Role) -> Reach:
     """Return where `actor` may act in any of `roles`, or raise `NotFoundError`: for others nothing is there."""
     reach = reach_of(actor, *roles)
     if reach.is_empty:
-        raise nothing_there()
+        raise not_found()
     return reach
 
 

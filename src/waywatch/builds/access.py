@@ -17,7 +17,7 @@ EDITORS = (Role.COORDINATOR, Role.CO_HOST)
 def visible_builds(actor: Actor | None) -> QuerySet[Build]:
     """Return the builds this actor may see: listed ones with any role at all, others within reach. Raises NotFoundError without a role."""
     if actor is None or not (actor.is_system or roles_of(actor)):
-        raise _not_here()
+        raise not_found()
     reach = reach_of(actor, *EDITORS, Role.ANALYST)
     if reach.everywhere:
         return Build.objects.all()
@@ -28,7 +28,7 @@ def build_for(actor: Actor | None, slug: str) -> Build:
     """Return the build, or raise NotFoundError."""
     build = visible_builds(actor).filter(slug=slug).first()
     if build is None:
-        raise _not_here()
+        raise not_found()
     return build
 
 
@@ -36,7 +36,7 @@ def editable_build_for(actor: Actor | None, slug: str) -> Build:
     """Return the build if this actor may change it, else raise NotFoundError."""
     build = build_for(actor, slug)
     if not may_edit(actor, build):
-        raise _not_here()
+        raise not_found()
     return build
 
 
@@ -57,7 +57,7 @@ def may_add(actor: Actor | None) -> Reach:
     """Return where this actor may add builds; raises NotFoundError where nowhere."""
     reach = adding_reach(actor)
     if reach.is_empty:
-        raise _not_here()
+        raise not_found()
     return reach
 
 
@@ -79,8 +79,8 @@ def _within(reach: Reach) -> Q:
     return Q(region_id__in=reach.regions) | Q(pk__in=reach.builds)
 
 
-def _not_here() -> NotFoundError:
-    return NotFoundError(gettext("This page does not exist, or it is not for you."))
+def not_found() -> NotFoundError:
+    return not_found()
 
 
 def grant_place(actor: Actor, build_id: uuid.UUID) -> Place | None:

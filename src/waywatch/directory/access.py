@@ -19,7 +19,7 @@ from waywatch.accounts.api import NOWHERE, Reach, Role, reach_of
 from waywatch.directory.models import ContactPoint, Organisation, Person, Post, ServedJurisdiction
 from waywatch.geo import api as geo
 from waywatch.lib.actors import Actor
-from waywatch.lib.errors import NotFoundError, RefusedError
+from waywatch.lib.errors import RefusedError, not_found
 
 Row = TypeVar("Row", bound=Model)
 KEEPERS = (Role.COORDINATOR, Role.CO_HOST)
@@ -164,11 +164,6 @@ def organisation_of(point: ContactPoint) -> Organisation:
         return point.organisation
     assert point.post is not None  # directory_contact_point_has_one_holder
     return point.post.organisation
-
-
-def not_found() -> NotFoundError:
-    """Return the one answer for what is unknown and what is not for this actor."""
-    return NotFoundError(gettext("This page does not exist, or it is not for you."))
 
 
 def _one(found: QuerySet[Row]) -> Row:

@@ -15,7 +15,7 @@ from waywatch.lib.errors import NotFoundError
 def enter(actor: Actor | None) -> None:
     """Let the actor in, or raise NotFoundError."""
     if actor is None or not (actor.is_system or roles_of(actor)):
-        raise _not_here()
+        raise not_found()
 
 
 def year_for(actor: Actor | None, year: int) -> Any:
@@ -31,9 +31,9 @@ def region_for(actor: Actor | None, code: str) -> tuple[geo.RegionInfo, Any]:
     visible = builds.visible_builds(actor)
     region = geo.region(code.upper())
     if region is None:
-        raise _not_here()
+        raise not_found()
     return region, builds.in_region(region.code) & visible
 
 
-def _not_here() -> NotFoundError:
-    return NotFoundError(gettext("This page does not exist, or it is not for you."))
+def not_found() -> NotFoundError:
+    return not_found()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from waywatch.lib.errors import not_found
+
 SETTING = "waywatch.actor"
 
 
@@ -44,6 +46,14 @@ _actor: ContextVar[Actor | None] = ContextVar("waywatch_actor", default=None)
 def current_actor() -> Actor | None:
     """Return who acts here, or None outside of any `acting_as`."""
     return _actor.get()
+
+
+def acting(request: object) -> Actor:  # noqa: ARG001 - asked for by request, so that no page forgets the sign-in
+    """Return who acts. Behind `login_required` somebody always does."""
+    actor = _actor.get()
+    if actor is None:
+        raise not_found()
+    return actor
 
 
 def setting_of(actor: Actor | None) -> str:

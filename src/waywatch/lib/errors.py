@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from django.utils.translation import gettext
+
 
 class WaywatchError(Exception):
     """Something a person asked for cannot be done. `str(error)` is a translated sentence that says what to do.
@@ -32,3 +34,8 @@ class InvalidError(WaywatchError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+def not_found() -> NotFoundError:
+    """Return the one answer for what is unknown and what is not for this actor."""
+    return NotFoundError(gettext("This page does not exist, or it is not for you."))

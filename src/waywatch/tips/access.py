@@ -12,11 +12,10 @@ PostgreSQL holds the same rules (migration 0002).
 import uuid
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
 
 from waywatch.accounts.api import Role, roles_of
 from waywatch.lib.actors import Actor
-from waywatch.lib.errors import NotFoundError
+from waywatch.lib.errors import not_found
 from waywatch.lib.remember import remembered
 from waywatch.tips.models import Tip
 from waywatch.vault import api as vault
@@ -48,8 +47,3 @@ def tip_for(actor: Actor | None, tip_id: uuid.UUID) -> Tip:
     if tip is None:
         raise not_found()
     return tip
-
-
-def not_found() -> NotFoundError:
-    """Return the one answer for what is unknown and what is not for this actor."""
-    return NotFoundError(gettext("This page does not exist, or it is not for you."))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 
 from waywatch.accounts.api import Reach, Role, reach_of, reaches_of, roles_of
 from waywatch.lib.actors import Actor
-from waywatch.lib.errors import NotFoundError
+from waywatch.lib.errors import not_found
 from waywatch.vault import rules
 from waywatch.vault.errors import KeeperOnlyError
 from waywatch.vault.models import Keyring, KeyringKind, KeyVersion, MemberKey, Membership, Request
@@ -147,11 +147,6 @@ def own_key(actor: Actor | None) -> MemberKey | None:
     if actor is None or actor.account_id is None:
         return None
     return MemberKey.objects.filter(account_id=actor.account_id, retired_at=None).first()
-
-
-def not_found() -> NotFoundError:
-    """Return the one answer for what is unknown and what is not for this actor."""
-    return NotFoundError(gettext("This page does not exist, or it is not for you."))
 
 
 def _one(found: QuerySet[Row]) -> Row:

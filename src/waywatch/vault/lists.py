@@ -13,7 +13,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Valid
 
 from waywatch.audit import api as audit
 from waywatch.lib.actors import Actor
-from waywatch.vault import access, queries, receipts, root, sealing, words
+from waywatch.lib.errors import not_found
+from waywatch.vault import queries, receipts, root, sealing, words
 from waywatch.vault.errors import ListRefusedError
 from waywatch.vault.models import RootKey, SignedList
 
@@ -129,7 +130,7 @@ def review_list(signed: str, now: dt.datetime, *, trust: bytes | None = None) ->
 def install_list(actor: Actor, *, review: Review) -> SignedList:
     """Serve a reviewed list from now on; pin its root if none was pinned. A command of whoever runs the server."""
     if not actor.is_system:
-        raise access.not_found()
+        raise not_found()
     with transaction.atomic():
         if review.pins_root:
             RootKey.objects.create(public_key=review.root)

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from waywatch.accounts import access, actions, listing, queries, second_factor, sessions
+from waywatch.accounts import actions, listing, queries, second_factor, sessions
 from waywatch.accounts.forms import OwnAccountForm
 from waywatch.accounts.models import Account
 from waywatch.accounts.web.hooks import set_language
 from waywatch.lib.actors import Actor
+from waywatch.lib.errors import not_found
 
 
 def account_of(request: HttpRequest) -> Account:
@@ -66,4 +67,4 @@ def _end(account: Account, wanted: str, key: str | None) -> None:
     if wanted == "others":
         sessions.end_other_sessions(account, current_key=key)
     elif not NUMBER.fullmatch(wanted) or not sessions.end_session(account, session_id=int(wanted)):
-        raise access.nothing_there()
+        raise not_found()

@@ -18,7 +18,7 @@ from waywatch.accounts.forms import InviteForm, OfferForm, RevokeForm, SearchFor
 from waywatch.accounts.models import Grant
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
-from waywatch.lib.errors import WaywatchError
+from waywatch.lib.errors import WaywatchError, not_found
 
 ON_A_PAGE = 50
 REFUSALS = (AccountExistsError, AlreadyGivenError, NotYoursToGiveError)
@@ -135,10 +135,10 @@ def _place(request: HttpRequest, actor: Actor) -> tuple[str, uuid.UUID, scopes.P
             try:
                 place_id = uuid.UUID(request.GET[kind])
             except ValueError:
-                raise access.nothing_there() from None
+                raise not_found() from None
             place = scopes.find_place(actor, kind, place_id)
             if place is None:
-                raise access.nothing_there()
+                raise not_found()
             return kind, place_id, place
     return None
 

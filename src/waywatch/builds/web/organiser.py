@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from waywatch.builds import access, actions, forms, queries
 from waywatch.builds.models import Attendance, Build, Part
 from waywatch.lib.actors import Actor, current_actor
-from waywatch.lib.errors import InvalidError, NotFoundError
+from waywatch.lib.errors import InvalidError, not_found
 
 PAGE = 50
 
@@ -43,7 +43,7 @@ KINDS: dict[str, PartKind] = {
 def _actor() -> Actor:
     actor = current_actor()
     if actor is None:
-        raise NotFoundError(gettext("This page does not exist, or it is not for you."))
+        raise not_found()
     return actor
 
 
@@ -113,7 +113,7 @@ def _form_page(request: HttpRequest, form: Any, title: str, back: str, **back_ar
 
 def _kind(name: str) -> PartKind:
     if name not in KINDS:
-        raise NotFoundError(gettext("This page does not exist, or it is not for you."))
+        raise not_found()
     return KINDS[name]
 
 

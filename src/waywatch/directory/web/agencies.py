@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from waywatch.directory import access
 from waywatch.directory.forms.places import AgencySearchForm
-from waywatch.directory.web.organiser import acting, narrowing
+from waywatch.directory.web.organiser import narrowing
 from waywatch.geo import api as geo
 from waywatch.lib import clock
+from waywatch.lib.actors import acting
 
 MOST_PAGES = 10_000
 

@@ -16,8 +16,9 @@ from waywatch.directory.errors import ChangedMeanwhileError
 from waywatch.directory.forms.contact_points import ContactPointForm, EditPointForm
 from waywatch.directory.models import ContactPoint, Organisation, Post
 from waywatch.directory.web import shown
-from waywatch.directory.web.organiser import acting, keep_typed
+from waywatch.directory.web.organiser import keep_typed
 from waywatch.directory.web.people import FORM, person_form, refuse
+from waywatch.lib.actors import acting
 from waywatch.lib.errors import InvalidError
 
 

@@ -22,19 +22,11 @@ from waywatch.directory.models import Organisation
 from waywatch.directory.web import shown
 from waywatch.geo import api as geo
 from waywatch.lib import clock
-from waywatch.lib.actors import Actor, current_actor
+from waywatch.lib.actors import acting
 from waywatch.lib.text import spreadsheet_cell
 
 PAGE = 25
 EXPORT_HEADER = ("name", "kind", "sector", "region", "county", "serves", "city", "website", "closed", "verified_on")
-
-
-def acting(request: HttpRequest) -> Actor:  # noqa: ARG001 - asked for by request, so that no page forgets the sign-in
-    """Return who acts. Behind `login_required` somebody always does."""
-    actor = current_actor()
-    if actor is None:
-        raise access.not_found()
-    return actor
 
 
 def narrowing(request: HttpRequest) -> dict[str, object]:

@@ -24,7 +24,8 @@ from waywatch.directory.forms.people import (
 )
 from waywatch.directory.models import Organisation, Person
 from waywatch.directory.web import shown
-from waywatch.directory.web.organiser import PAGE, acting, keep_typed, narrowing
+from waywatch.directory.web.organiser import PAGE, keep_typed, narrowing
+from waywatch.lib.actors import acting
 from waywatch.lib.errors import InvalidError
 
 FORM = ["GET", "HEAD", "POST"]

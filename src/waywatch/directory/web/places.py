@@ -17,9 +17,10 @@ from waywatch.directory.actions import places as actions
 from waywatch.directory.forms.places import PlaceSearchForm
 from waywatch.directory.web import shown
 from waywatch.directory.web.agencies import agencies_age, page_number
-from waywatch.directory.web.organiser import acting, narrowing
+from waywatch.directory.web.organiser import narrowing
 from waywatch.directory.web.people import FORM, refuse
 from waywatch.geo import api as geo
+from waywatch.lib.actors import acting
 from waywatch.lib.errors import InvalidError
 
 NEAR_KM = 50

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from waywatch.builds import api as builds
@@ -15,7 +15,7 @@ from waywatch.impact.export import as_json
 from waywatch.impact.pdf import PAPERS, annual_pdf
 from waywatch.impact.vocabulary import GROUP_TITLES
 from waywatch.lib.actors import current_actor
-from waywatch.lib.errors import NotFoundError
+from waywatch.lib.errors import not_found
 
 MOST = 25
 
@@ -106,7 +106,7 @@ def year_json(request: HttpRequest, year: int) -> HttpResponse:  # noqa: ARG001 
 def year_pdf(request: HttpRequest, year: int, paper: str) -> HttpResponse:  # noqa: ARG001 - a view's signature
     """Give the report as a tagged PDF, on letter or A4 paper, in the reader's language."""
     if paper not in PAPERS:
-        raise NotFoundError(gettext("This page does not exist, or it is not for you."))
+        raise not_found()
     content = annual_pdf(_report(year), paper=paper, language=(get_language() or "en")[:2])
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="waywatch-annual-report-{year}-{paper}.pdf"'

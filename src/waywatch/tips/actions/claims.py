@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
-from waywatch.tips import access, rules
+from waywatch.lib.errors import not_found
+from waywatch.tips import rules
 from waywatch.tips.errors import ClaimedError, ClosedError
 from waywatch.tips.models import Tip
 
@@ -58,7 +59,7 @@ def locked(tip: Tip) -> Tip:
 def who(actor: Actor) -> uuid.UUID:
     """Return the account that acts: at a desk somebody always does."""
     if actor.account_id is None:
-        raise access.not_found()
+        raise not_found()
     return actor.account_id
 
 

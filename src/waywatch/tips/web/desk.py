@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from waywatch.advice import api as advice
 from waywatch.lib import clock
-from waywatch.lib.actors import Actor, current_actor
+from waywatch.lib.actors import acting
 from waywatch.tips import access, queries
 from waywatch.tips.actions import claims, opening
 from waywatch.tips.errors import ClosedError, ReasonNeededError, UnreadableError
@@ -28,14 +28,6 @@ from waywatch.vault import api as vault
 PAGE = 50
 FORM = ["GET", "HEAD", "POST"]
 View = Callable[..., HttpResponse]
-
-
-def acting(request: HttpRequest) -> Actor:  # noqa: ARG001 - asked for by request, so that no page forgets the sign-in
-    """Return who acts. Behind `login_required` somebody always does."""
-    actor = current_actor()
-    if actor is None:
-        raise access.not_found()
-    return actor
 
 
 def keeping_what_was_typed(view: View) -> View:

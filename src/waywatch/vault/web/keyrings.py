@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from waywatch.accounts import api as accounts
 from waywatch.geo import api as geo
 from waywatch.lib import clock
+from waywatch.lib.actors import acting
 from waywatch.lib.errors import InvalidError
 from waywatch.vault import access, queries, rules, words
 from waywatch.vault.actions import keyrings, members
 from waywatch.vault.forms import ComparedForm, KeyringChangeForm, KeyringForm, NewcomerForm, SureForm
 from waywatch.vault.models import MemberKey
 from waywatch.vault.web import shown
-from waywatch.vault.web.keys import FORM, acting, refuse
+from waywatch.vault.web.keys import FORM, refuse
 from waywatch.vault.web.unlocking import needs_unlock, unlocked
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from waywatch.lib.actors import Actor
+from waywatch.lib.actors import Actor, acting
 from waywatch.lib.errors import InvalidError
 from waywatch.vault import access, queries, words
 from waywatch.vault.actions import own_key
@@ -21,12 +21,6 @@ from waywatch.vault.forms import ChangePassphraseForm, NewPassphraseForm, Recove
 from waywatch.vault.web import unlocking
 
 FORM = ["GET", "HEAD", "POST"]
-
-
-def acting(request: HttpRequest) -> Actor:
-    """Return the signed-in account as the actor. Every view here asks for a sign-in first."""
-    assert request.user.pk is not None
-    return Actor.account(request.user.pk)
 
 
 def refuse(form: Form, error: InvalidError) -> None:

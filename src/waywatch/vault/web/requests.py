@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from waywatch.lib.actors import acting
 from waywatch.vault import access, rules, words
 from waywatch.vault.actions import requests
 from waywatch.vault.models import Request, RequestKind
-from waywatch.vault.web.keys import acting
 from waywatch.vault.web.unlocking import needs_unlock, unlocked
 
 

@@ -24,6 +24,7 @@ ROOMS = [
     "vault",
     "directory",
     "tips",
+    "referrals",
     "builds",
     "impact",
     "project",

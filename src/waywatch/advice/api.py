@@ -3,11 +3,24 @@
 from typing import Any
 
 from waywatch.advice.reading import book
-from waywatch.advice.rules import Observation, advise
+from waywatch.advice.rules import Observation, advise, facts_of
 from waywatch.advice.values import Advice, Book, Level, Numbers, Pack, Sign
 from waywatch.lib.review import Review
 
-__all__ = ["Advice", "Book", "Level", "Numbers", "Observation", "Pack", "Review", "Sign", "advise", "book", "for_phone"]
+__all__ = [
+    "Advice",
+    "Book",
+    "Level",
+    "Numbers",
+    "Observation",
+    "Pack",
+    "Review",
+    "Sign",
+    "advise",
+    "book",
+    "facts_of",
+    "for_phone",
+]
 
 
 def for_phone() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from waywatch.accounts.api import Place, Reach, Role, reach_of, roles_of
 from waywatch.builds.models import Build
 from waywatch.lib.actors import Actor
-from waywatch.lib.errors import InvalidError, NotFoundError
+from waywatch.lib.errors import InvalidError, not_found
 
 EDITORS = (Role.COORDINATOR, Role.CO_HOST)
 
@@ -77,10 +77,6 @@ def check_move(actor: Actor | None, build: Build, region: Any) -> None:
 
 def _within(reach: Reach) -> Q:
     return Q(region_id__in=reach.regions) | Q(pk__in=reach.builds)
-
-
-def not_found() -> NotFoundError:
-    return not_found()
 
 
 def grant_place(actor: Actor, build_id: uuid.UUID) -> Place | None:

@@ -9,7 +9,7 @@ from waywatch.builds import api as builds
 from waywatch.geo import api as geo
 from waywatch.impact import queries
 from waywatch.lib.actors import Actor
-from waywatch.lib.errors import NotFoundError
+from waywatch.lib.errors import NotFoundError, not_found
 
 
 def enter(actor: Actor | None) -> None:
@@ -33,7 +33,3 @@ def region_for(actor: Actor | None, code: str) -> tuple[geo.RegionInfo, Any]:
     if region is None:
         raise not_found()
     return region, builds.in_region(region.code) & visible
-
-
-def not_found() -> NotFoundError:
-    return not_found()

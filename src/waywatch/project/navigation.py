@@ -18,6 +18,8 @@ KEY_ROLES = frozenset({Role.ADVOCATE, Role.SUPERVISOR, Role.OFFICER, Role.ADMINI
 PEOPLE_ROLES = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 ENTRIES: tuple[tuple[Promise | str, str, frozenset[Role]], ...] = (
     (_("Desk"), "desk", DESK_ROLES),
+    (_("Trusted contacts"), "desk_contacts_overview", DESK_ROLES),
+    (_("Tasks"), "officer", frozenset({Role.OFFICER})),
     (_("Map"), "map", EVERY_ROLE),
     (_("Builds"), "build_list", EVERY_ROLE),
     (_("Impact"), "impact_years", EVERY_ROLE),

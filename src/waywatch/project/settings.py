@@ -30,6 +30,7 @@ ROOMS = [
     "waywatch.project",
     "waywatch.impact",
     "waywatch.builds",
+    "waywatch.referrals",
     "waywatch.tips",
     "waywatch.directory",
     "waywatch.vault",

@@ -84,6 +84,12 @@ GUARDED_TABLES = (
     "tips_sealed",
     "tips_contentkey",
     "tips_entry",
+    "referrals_trustedcontact",
+    "referrals_practice",
+    "referrals_knownduty",
+    "referrals_referral",
+    "referrals_handover",
+    "referrals_update",
 )
 
 

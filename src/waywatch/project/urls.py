@@ -11,6 +11,8 @@ urlpatterns = [
     path("account/", include("waywatch.accounts.web.urls")),
     path("notice/", include("waywatch.tips.web.urls")),
     path("desk/", include("waywatch.tips.web.desk_urls")),
+    path("desk/", include("waywatch.referrals.web.desk_urls")),
+    path("officer/", include("waywatch.referrals.web.officer_urls")),
     path("directory/", include("waywatch.directory.web.urls")),
     path("vault/", include("waywatch.vault.web.urls")),
     path("builds/", include("waywatch.builds.web.urls")),

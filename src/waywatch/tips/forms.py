@@ -20,7 +20,8 @@ from waywatch.tips.vocabulary import (
 )
 
 
-def _text(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
+def sealed_text(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
+    """Return a field for free words, which no browser should keep or send away to be checked."""
     area = forms.Textarea(
         attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false", "writingsuggestions": "false"}
     )
@@ -37,9 +38,13 @@ def _text(label: Any, *, required: bool = False, help_text: Any = "") -> forms.C
 class SealedForm(forms.Form):
     """What is kept as sealed JSON, under the names of its fields."""
 
+    def said(self) -> dict[str, Any]:
+        """Return what was answered."""
+        return {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}
+
     def as_text(self) -> str:
         """Return what was answered as JSON."""
-        return json.dumps({key: value for key, value in self.cleaned_data.items() if value not in (None, "")})
+        return json.dumps(self.said())
 
 
 CHOOSE = [("", _("Choose"))]
@@ -70,7 +75,7 @@ class AssessmentForm(SealedForm):
     consent_reporter = forms.ChoiceField(
         label=_("The reporter's consent to passing it on"), choices=Consent.choices, initial=Consent.NOT_ASKED
     )
-    words = _text(_("In your own words"))
+    words = sealed_text(_("In your own words"))
 
     @staticmethod
     def first_guess(answers: Mapping[str, Any]) -> dict[str, str]:
@@ -95,7 +100,7 @@ def _reliability(seen: set[bool]) -> Reliability | None:
 class NoteForm(forms.Form):
     """A note for colleagues."""
 
-    note = _text(_("Note"), required=True)
+    note = sealed_text(_("Note"), required=True)
 
     def as_text(self) -> str:
         """Return the note."""
@@ -106,7 +111,7 @@ class FinishForm(SealedForm):
     """How it ends at this desk."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=[*CHOOSE, *OutcomeKind.choices])
-    words = _text(_("In your own words"))
+    words = sealed_text(_("In your own words"))
 
 
 class ReasonForm(forms.Form):

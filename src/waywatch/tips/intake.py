@@ -92,7 +92,10 @@ def _token_key(secret: str) -> bytes:
 
 
 def state_of(token: bytes) -> str:
-    """Return how far the tip with this look-up token is: "unknown", "waiting", "read" or "closed". One query, whatever the token."""
+    """Return how far the tip with this look-up token is: "unknown", "waiting", "read", "closed", or the sentence that was released.
+
+    One query, whatever the token.
+    """
     with acting_as(LOOKER), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT tips_state(%s)", [token_hash(token)])
         return str(cursor.fetchone()[0])

@@ -8,11 +8,14 @@ from django.db.models import F, Q
 from waywatch.lib import clock
 from waywatch.tips.envelope import URGENCIES
 
+FEEDBACK = ("acted", "thanks")
+
 
 class Tip(models.Model):
     """What stands outside of the seal. Region, urgency and hour are claims of the phone until the tip is opened.
 
-    `urgency` is worked out from the content at the first opening; the row stays when the content is destroyed, as a tombstone.
+    `urgency` is worked out from the content at the first opening. `feedback` is the sentence that the reporter reads from `feedback_at` on.
+    The row stays when the content is destroyed, as a tombstone.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -31,6 +34,8 @@ class Tip(models.Model):
     claimed_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, related_name="+")
     acted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    feedback = models.CharField(max_length=10, blank=True)
+    feedback_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
     paged_staff_at = models.DateTimeField(null=True)
     paged_supervisor_at = models.DateTimeField(null=True)
@@ -55,6 +60,10 @@ class Tip(models.Model):
             models.CheckConstraint(
                 condition=Q(claimed_by=None, acted_at=None) | Q(claimed_by__isnull=False, acted_at__isnull=False),
                 name="tips_tip_claimed_since",
+            ),
+            models.CheckConstraint(
+                condition=Q(feedback="", feedback_at=None) | Q(feedback__in=FEEDBACK, feedback_at__isnull=False),
+                name="tips_tip_feedback_from_a_time_on",
             ),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("received_at")), name="tips_tip_closed_after_received"

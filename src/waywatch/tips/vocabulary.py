@@ -19,6 +19,9 @@ ACTIONS: Mapping[str, Promise] = {
     "tip.outcome_written": _("An outcome was written"),
     "tip.finished": _("It was finished"),
     "tip.unreadable": _("It was finished as unreadable"),
+    "tip.referred": _("It was referred"),
+    "tip.taken_back": _("A referral was taken back"),
+    "tip.feedback_released": _("A sentence for the reporter was released"),
     "tip.staff_paged": _("The people on duty were told that it waits"),
     "tip.supervisor_paged": _("The supervisors were told that it waits"),
 }
@@ -78,6 +81,13 @@ class OutcomeKind(models.TextChoices):
     UNFOUNDED = "unfounded", _("Unfounded")
     REPEATED = "repeated", _("Another tip tells the same")
     SERVICES = "services", _("Services were offered")
+
+
+class Feedback(models.TextChoices):
+    """What a reporter may read in the end: sentences that never change. Docs: docs/explanation/referral.md says who releases which."""
+
+    ACTED = "acted", _("Your information was acted on.")
+    THANKS = "thanks", _("Thank you. What you noticed was looked at.")
 
 
 class Reason(models.TextChoices):

@@ -13,11 +13,12 @@ from waywatch.vault.actions import requests
 from waywatch.vault.demo import (
     create_demo_keyrings,
     demo_passphrase,
+    demo_teams,
     refuse_demo_keyrings_in_production,
 )
 from waywatch.vault.errors import KeyMissingError, LockedError, NotReadyError
 from waywatch.vault.lists import root_public_key, signed_list
-from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_living_desk_key, team_emails
+from waywatch.vault.queries import DeskKey, agency_keys, can_receive, desk_keys, is_living_desk_key, team_emails
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
 from waywatch.vault.root import from_text, to_text
 from waywatch.vault.sealing import (
@@ -53,8 +54,11 @@ __all__ = [
     "approve_break_glass",
     "ask_break_glass",
     "break_glass_allows",
+    "can_receive",
+    "colleagues",
     "create_demo_keyrings",
     "demo_passphrase",
+    "demo_teams",
     "derive",
     "desk_keys",
     "fingerprint",
@@ -112,6 +116,11 @@ def keyrings_of(actor: Actor | None) -> list[KeyringCard]:
     return [
         KeyringCard(row.pk, row.kind, row.name, row.home_id, tuple(row.regions), newest.get(row.pk)) for row in found
     ]
+
+
+def colleagues(actor: Actor | None, keyring_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """Return, by account, the names of those in the actor's own team who can open what is sealed to it now."""
+    return queries.colleagues(access.own_keyring(actor, keyring_id))
 
 
 def seal_to(keyring_id: uuid.UUID, plaintext: bytes, info: bytes) -> Sealed:

@@ -1,6 +1,7 @@
 """The teams of the demonstration: published passphrases and a published root, so they exist in a demonstration (and tests) only."""
 
 import datetime as dt
+import uuid
 
 from django.conf import settings
 from django.db import transaction
@@ -39,6 +40,14 @@ def create_demo_keyrings(actor: Actor) -> None:
         _team(actor, Keyring(kind=KeyringKind.DESK, name=DESK, regions=served, is_demo=True), DESK_TEAM)
         _team(actor, Keyring(kind=KeyringKind.AGENCY, name=AGENCY, home_id="US-TX", is_demo=True), AGENCY_TEAM)
         _sign_list(actor)
+
+
+def demo_teams(actor: Actor) -> tuple[uuid.UUID, uuid.UUID] | None:
+    """Return the keyrings of the demo desk and of the demo agency, or None where they are not there. Asked by the system."""
+    found = dict(Keyring.objects.filter(is_demo=True).values_list("kind", "pk")) if actor.is_system else {}
+    if KeyringKind.DESK not in found or KeyringKind.AGENCY not in found:
+        return None
+    return found[KeyringKind.DESK], found[KeyringKind.AGENCY]
 
 
 def refuse_demo_keyrings_in_production(actor: Actor) -> None:

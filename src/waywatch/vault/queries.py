@@ -109,6 +109,19 @@ def team_emails(keyring_id: uuid.UUID, roles: Iterable[str]) -> list[str]:
     return list(row[0]) if row else []
 
 
+def can_receive(keyring_id: uuid.UUID, number: int) -> bool:
+    """Tell whether somebody in the team can open this version. Asked by the worker before it hands something over."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vault_can_receive(%s, %s)", [keyring_id, number])
+        row = cursor.fetchone()
+    return row is not None and bool(row[0])
+
+
+def colleagues(keyring: Keyring) -> dict[uuid.UUID, str]:
+    """Return the names of those in a team who hold the newest key and whose role holds: who can take something over."""
+    return {row.account_id: row.name for row in member_rows(keyring) if row.holds and row.role_fits}
+
+
 def agency_keys() -> list[DeskKey]:
     """Return the public keys of the agencies that the actor may seal to (row-level security decides)."""
     return [_key(row) for row in _current().filter(keyring__kind=KeyringKind.AGENCY)]

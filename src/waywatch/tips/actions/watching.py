@@ -3,23 +3,19 @@
 import datetime as dt
 import uuid
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext
 
 from waywatch.accounts.api import Role
 from waywatch.audit import api as audit
-from waywatch.delivery import api as delivery
 from waywatch.lib import clock
 from waywatch.tips import rules
+from waywatch.tips.actions.telling import STAFF, tell_team
 from waywatch.tips.models import Tip
-from waywatch.vault import api as vault
 
 MOST = 500
 ROLES: dict[rules.Page, tuple[Role, ...]] = {
-    "staff": (Role.ADVOCATE, Role.SUPERVISOR),
+    "staff": STAFF,
     "supervisor": (Role.SUPERVISOR,),
 }
 WATCHED = ("id", "keyring_id", "claimed_urgency", "received_at", "paged_staff_at", "paged_supervisor_at")
@@ -52,7 +48,7 @@ def _page(desk: uuid.UUID, now: dt.datetime) -> int:
         tips = list(waiting.order_by("claimed_urgency", "received_at")[:MOST])
         pages = {_note(tip, now) for tip in tips}
         for whom in sorted(pages):
-            _tell(desk, ROLES[whom])
+            tell_team(desk, ROLES[whom], "desk")
     return len(tips)
 
 
@@ -64,12 +60,3 @@ def _note(tip: Tip, now: dt.datetime) -> rules.Page:
     tip.save(update_fields=[f"paged_{whom}_at"])
     audit.record(f"tip.{whom}_paged", subject_kind="tip", subject_id=tip.pk)
     return whom
-
-
-def _tell(keyring_id: uuid.UUID, roles: tuple[Role, ...]) -> None:
-    """Write to the team. The mail says that a task waits and nothing else: no place, no urgency, no id."""
-    body = gettext("A task waits for you at the desk. Sign in to see it: %(address)s") % {
-        "address": settings.BASE_URL + reverse("desk")
-    }
-    for email in vault.team_emails(keyring_id, [role.value for role in roles]):
-        delivery.enqueue_mail(to=email, subject=gettext("You have a task"), body=body, kind="task")

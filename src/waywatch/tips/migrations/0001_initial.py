@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(null=True)),
                 ("acted_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
+                ("feedback", models.CharField(blank=True, max_length=10)),
+                ("feedback_at", models.DateTimeField(null=True)),
                 ("erased_at", models.DateTimeField(null=True)),
                 ("paged_staff_at", models.DateTimeField(null=True)),
                 ("paged_supervisor_at", models.DateTimeField(null=True)),
@@ -179,6 +181,17 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="tips_tip_claimed_since",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("feedback", ""),
+                    ("feedback_at", None),
+                )
+                | models.Q(("feedback__in", ("acted", "thanks")), ("feedback_at__isnull", False)),
+                name="tips_tip_feedback_from_a_time_on",
             ),
         ),
         migrations.AddConstraint(

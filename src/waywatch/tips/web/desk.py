@@ -2,8 +2,6 @@
 
 import json
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -17,42 +15,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from waywatch.advice import api as advice
 from waywatch.lib import clock
-from waywatch.lib.actors import acting
+from waywatch.lib.actors import Actor, acting
 from waywatch.tips import access, queries
 from waywatch.tips.actions import claims, opening
-from waywatch.tips.errors import ClosedError, ReasonNeededError, UnreadableError
+from waywatch.tips.errors import UnreadableError
 from waywatch.tips.forms import AssessmentForm, FinishForm, NoteForm, ReasonForm
-from waywatch.tips.models import EntryKind
+from waywatch.tips.models import EntryKind, Tip
+from waywatch.tips.web.keeping import keeping_what_was_typed
 from waywatch.vault import api as vault
 
 PAGE = 50
 FORM = ["GET", "HEAD", "POST"]
-View = Callable[..., HttpResponse]
 
 
-def keeping_what_was_typed(view: View) -> View:
-    """Give back in a page of its own what was typed and could not be saved: the keys were locked, or a colleague was quicker."""
-
-    @wraps(view)
-    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        access.tip_for(acting(request), kwargs["tip_id"])
-        if not vault.is_unlocked(request):
-            return render(request, "desk/locked.html", {"typed": _typed(request)})
-        try:
-            return view(request, *args, **kwargs)
-        except (ReasonNeededError, ClosedError) as error:
-            return render(request, "desk/kept.html", {"typed": _typed(request), "sentence": str(error)}, status=409)
-
-    return kept
+def _the_tip(actor: Actor, named: dict[str, Any]) -> Tip:
+    return access.tip_for(actor, named["tip_id"])
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    return [
-        (name, str(value))
-        for name in request.POST
-        for value in request.POST.getlist(name)
-        if name != "csrfmiddlewaretoken"
-    ]
+keeping = keeping_what_was_typed(_the_tip, back="desk")
 
 
 @login_required
@@ -127,7 +107,7 @@ def read(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-@keeping_what_was_typed
+@keeping
 def assess(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Save an assessment."""
     form = AssessmentForm(request.POST, auto_id="assess_%s")
@@ -136,7 +116,7 @@ def assess(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-@keeping_what_was_typed
+@keeping
 def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Save a note."""
     form = NoteForm(request.POST, auto_id="note_%s")
@@ -145,7 +125,7 @@ def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-@keeping_what_was_typed
+@keeping
 def finish(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Finish a tip with its outcome."""
     form = FinishForm(request.POST, auto_id="finish_%s")

@@ -2,7 +2,7 @@
 
 A member sees the rows of the own keyrings as long as the role that belongs there holds; a person's wraps are seen by that person's account
 alone. An administrator sees which keyrings there are, their versions and who is in them: no wrap, no share. A hotline's people see the
-agencies' public keys, to seal to them. What everybody may know (the public keys of desks) is given by a function; another names whom of a team to write to. The owner sees rows
+agencies' public keys, to seal to them. What everybody may know (the public keys of desks) is given by a function; others name whom of a team to write to, and tell the clocks whether somebody there can open a version. The owner sees rows
 only while the system acts, except for the three tables that these functions read; the worker has no policy: nothing.
 """
 
@@ -74,6 +74,20 @@ CREATE FUNCTION public.vault_team_emails(ring uuid, role_names text[]) RETURNS t
           AND (g.valid_until IS NULL OR g.valid_until > statement_timestamp())
     )
 $$;
+CREATE FUNCTION public.vault_can_receive(ring uuid, ring_version integer) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT EXISTS (
+        SELECT FROM public.vault_keyversion v
+        JOIN public.vault_share s ON s.version_id = v.id AND s.revoked_at IS NULL
+        JOIN public.vault_memberkey k ON k.id = s.member_key_id AND k.retired_at IS NULL
+        JOIN public.vault_membership m
+            ON m.keyring_id = v.keyring_id AND m.account_id = k.account_id AND m.left_at IS NULL
+        JOIN public.accounts_account a ON a.id = k.account_id AND a.is_active
+        WHERE v.keyring_id = ring AND v.number = ring_version AND v.destroyed_at IS NULL
+    )
+$$;
+REVOKE ALL ON FUNCTION public.vault_can_receive(uuid, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.vault_can_receive(uuid, integer) TO waywatch_worker;
 REVOKE ALL ON FUNCTION public.vault_team_emails(uuid, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.vault_team_emails(uuid, text[]) TO waywatch_web, waywatch_worker;
 """
@@ -159,6 +173,9 @@ class Migration(migrations.Migration):
             PUBLIC_KEYS,
             "DROP FUNCTION public.vault_desk_keys(); DROP FUNCTION public.vault_is_living_desk_key(uuid, integer)",
         ),
-        migrations.RunSQL(TEAM, "DROP FUNCTION public.vault_team_emails(uuid, text[])"),
+        migrations.RunSQL(
+            TEAM,
+            "DROP FUNCTION public.vault_team_emails(uuid, text[]); DROP FUNCTION public.vault_can_receive(uuid, integer)",
+        ),
         *(migrations.RunSQL(guard(table, *who), unguard(table)) for table, who in POLICIES.items()),
     ]

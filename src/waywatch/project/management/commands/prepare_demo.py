@@ -12,6 +12,7 @@ from django.db import transaction
 from waywatch.accounts import api as accounts
 from waywatch.lib.actors import Actor, acting_as
 from waywatch.project.preparing import alone
+from waywatch.referrals import api as referrals
 from waywatch.vault import api as vault
 
 
@@ -31,4 +32,5 @@ class Command(BaseCommand):
             with acting_as(Actor.system("demo")) as actor, transaction.atomic():
                 accounts.create_demo_accounts()
                 vault.create_demo_keyrings(actor)
+                referrals.create_demo_contacts(actor)
         call_command("demo_codes")

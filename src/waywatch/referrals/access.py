@@ -1,0 +1,118 @@
+"""Who may: the only way to a trusted contact, a referral, a handover. Unknown and forbidden give the same answer.
+
+| | sees | may |
+|---|---|---|
+| desk's team | its trusted contacts, its tips' referrals | refer, write down a call, take back, write to the agency, release feedback |
+| its supervisors | the same | the same; add, change and close trusted contacts, choose the policy, enter duties |
+| agency's officers | handovers to it, once their turn has come | open, accept, decline, give to a colleague, write back |
+| everybody else, administrators and other agencies included | nothing | nothing |
+
+PostgreSQL holds the same rules (migration 0002).
+"""
+
+import uuid
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from waywatch.accounts.api import Role, roles_of
+from waywatch.lib.actors import Actor
+from waywatch.lib.errors import not_found
+from waywatch.lib.remember import remembered
+from waywatch.referrals.errors import SupervisorOnlyError
+from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
+from waywatch.tips import api as tips
+from waywatch.vault import api as vault
+
+Row = TypeVar("Row")
+
+
+def desks_of(actor: Actor | None) -> list[vault.KeyringCard]:
+    """Return the desks whose team the actor belongs to, or say that there is no such page."""
+    found = tips.desks_of(actor)
+    if not found:
+        raise not_found()
+    return found
+
+
+def desk_for(actor: Actor | None, desk_id: uuid.UUID) -> vault.KeyringCard:
+    """Return one desk whose team the actor belongs to."""
+    return _one([desk for desk in tips.desks_of(actor) if desk.id == desk_id])
+
+
+def supervises(actor: Actor | None) -> bool:
+    """Tell whether the actor may change whom a desk trusts and how it decides."""
+    return Role.SUPERVISOR in roles_of(actor)
+
+
+def must_supervise(actor: Actor | None) -> None:
+    """Refuse whoever is in a desk's team and is no supervisor; for everybody else it is not there."""
+    desks_of(actor)
+    if not supervises(actor):
+        raise SupervisorOnlyError(gettext("Only a supervisor of the desk can change this. Ask one."))
+
+
+def contacts_of(actor: Actor | None) -> QuerySet[TrustedContact]:
+    """Return the trusted contacts of the actor's desks that are not closed."""
+    desks = [desk.id for desk in tips.desks_of(actor)]
+    return TrustedContact.objects.filter(desk_id__in=desks, closed_at=None).select_related("county")
+
+
+def contact_for(actor: Actor | None, contact_id: uuid.UUID) -> TrustedContact:
+    """Return one trusted contact of the actor's desks."""
+    return _one(contacts_of(actor).filter(pk=contact_id))
+
+
+def duty_for(actor: Actor | None, duty_id: uuid.UUID) -> KnownDuty:
+    """Return one known duty of the actor's desks."""
+    return _one(KnownDuty.objects.filter(desk_id__in=[desk.id for desk in tips.desks_of(actor)], pk=duty_id))
+
+
+def referrals_of(actor: Actor | None, tip: tips.Tip) -> QuerySet[Referral]:
+    """Return the referrals of a tip that the actor may see."""
+    found = Referral.objects.filter(tip=tip, desk_id__in=[desk.id for desk in tips.desks_of(actor)])
+    return found.prefetch_related("handovers__contact", "handovers__updates")
+
+
+def referral_for(actor: Actor | None, tip: tips.Tip, referral_id: uuid.UUID) -> Referral:
+    """Return one referral of a tip that the actor may see."""
+    return _one(referrals_of(actor, tip).filter(pk=referral_id))
+
+
+def desk_handover(actor: Actor | None, tip: tips.Tip, handover_id: uuid.UUID) -> Handover:
+    """Return one handover of a tip of the actor's desk."""
+    found = Handover.objects.filter(referral__tip=tip, desk_id__in=[desk.id for desk in tips.desks_of(actor)])
+    return _one(found.select_related("contact").filter(pk=handover_id))
+
+
+def agencies_of(actor: Actor | None) -> list[vault.KeyringCard]:
+    """Return the agencies whose team the actor belongs to and whose role the actor holds now."""
+    return remembered(("agencies", actor), lambda: [ring for ring in vault.keyrings_of(actor) if ring.kind == "agency"])
+
+
+def enter_as_officer(actor: Actor | None) -> list[vault.KeyringCard]:
+    """Return the actor's agencies, or say that there is no such page."""
+    found = agencies_of(actor)
+    if not found and Role.OFFICER not in roles_of(actor):
+        raise not_found()
+    return found
+
+
+def handovers_of(actor: Actor | None) -> QuerySet[Handover]:
+    """Return the handovers to the actor's agencies whose turn has come."""
+    agencies = [agency.id for agency in agencies_of(actor)]
+    return Handover.objects.filter(agency_id__in=agencies, handed_at__isnull=False)
+
+
+def handover_for(actor: Actor | None, handover_id: uuid.UUID) -> Handover:
+    """Return one handover to the actor's agencies."""
+    return _one(handovers_of(actor).filter(pk=handover_id))
+
+
+def _one(found: Iterable[Row]) -> Row:
+    row = next(iter(found), None)
+    if row is None:
+        raise not_found()
+    return row

@@ -1,0 +1,1 @@
+"""What is done with a referral. Guards first, then one transaction with the row locked."""

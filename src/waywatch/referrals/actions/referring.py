@@ -1,0 +1,164 @@
+"""Referring a tip: one approval seals a minimum to each contact of a chain. What is handed over, and when, the clocks decide (turns.py)."""
+
+import json
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+from procrastinate.contrib.django import app
+
+from waywatch.audit import api as audit
+from waywatch.lib import clock
+from waywatch.lib.actors import Actor
+from waywatch.policy import api as policy
+from waywatch.referrals import deciding
+from waywatch.referrals.disclosure import Document, present, reduced, write_document, write_incident
+from waywatch.referrals.errors import NotAllowedError, TooLateError
+from waywatch.referrals.models import Handover, Referral, TrustedContact
+from waywatch.referrals.rules import Incident
+from waywatch.referrals.vocabulary import Ending
+from waywatch.tips import api as tips
+from waywatch.vault import api as vault
+
+MOVE_ON, CLOCKS = "referrals.move_on", "clocks"  # the job of tasks.py, and its queue
+HANDOVER = b"waywatch handover v1\0"
+APPROVAL = b"waywatch approval v1\0"
+CALL = b"waywatch call v1\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an advocate approves: these parts of the tip, with these words of the desk, to these contacts in this order."""
+
+    contacts: Sequence[TrustedContact]
+    parts: Collection[str]
+    words: str = ""
+    incident: Incident | None = None
+
+
+def refer(actor: Actor, *, opened: tips.Opened, approval: Approval) -> Referral:
+    """Seal the minimum to each contact and start the chain. Raises NotAllowedError where the policy does not let it go."""
+    decision = deciding.decide(opened)
+    _require_allowed(opened, approval, decision)
+    with transaction.atomic():
+        tip = tips.at_work(actor, opened.tip)
+        row = Referral(id=uuid.uuid4(), tip=tip, desk_id=tip.keyring_id, approved_by_id=tips.who(actor))
+        row.locked = vault.lock(opened.key, _approved(approval, decision), bound_to=APPROVAL + row.pk.bytes)
+        row.save(force_insert=True)
+        document = _document(opened, approval, decision)
+        for position, contact in enumerate(approval.contacts, start=1):
+            _add(row, contact, write_document(document), position, opened)
+        detail: dict[str, audit.JSON] = {"contacts": len(approval.contacts), "pack": decision.pack}
+        audit.record("tip.referred", subject_kind="tip", subject_id=tip.pk, detail=detail)
+        move_on_soon(row.pk)
+    return row
+
+
+def _require_allowed(opened: tips.Opened, approval: Approval, decision: policy.Decision) -> None:
+    if decision.outcome == "must_not" or "law_enforcement" not in decision.recipients:
+        raise NotAllowedError(gettext("The policy does not let this tip go to a trusted contact."))
+    if not approval.contacts or not set(approval.parts) <= set(present(opened.content, decision.minimum)):
+        raise NotAllowedError(gettext("Choose at least one contact, and no part that the policy keeps back."))
+
+
+def _approved(approval: Approval, decision: policy.Decision) -> bytes:
+    kept = {
+        "decision": decision.as_json(),
+        "parts": sorted(approval.parts),
+        "words": approval.words,
+        "incident": write_incident(approval.incident) if approval.incident else None,
+        "contacts": [str(contact.pk) for contact in approval.contacts],
+    }
+    return json.dumps(kept).encode()
+
+
+def approved(opened: tips.Opened, referral: Referral) -> dict[str, Any]:
+    """Return what was approved, with the policy's decision and its trace."""
+    raw = vault.unlock(opened.key, bytes(referral.locked), bound_to=APPROVAL + referral.pk.bytes)
+    return dict(json.loads(raw))
+
+
+def _document(opened: tips.Opened, approval: Approval, decision: policy.Decision) -> Document:
+    content = opened.content
+    return Document(
+        observation=reduced(content, approval.parts),
+        language=content.language,
+        sealed_at=content.sealed_at,
+        words=approval.words,
+        policy=f"{decision.pack} {decision.version}: {decision.rule}",
+        incident=approval.incident,
+    )
+
+
+def _add(referral: Referral, contact: TrustedContact, document: bytes, position: int, opened: tips.Opened) -> None:
+    tip = opened.tip
+    row = Handover(
+        id=uuid.uuid4(),
+        referral=referral,
+        contact=contact,
+        desk_id=referral.desk_id,
+        position=position,
+        urgency=tip.urgency or tip.claimed_urgency,
+        region=deciding.region_of(opened),
+    )
+    if contact.agency_id:
+        sealed = vault.seal_to(contact.agency_id, vault.pad(document), HANDOVER + row.pk.bytes)
+        row.agency_id, row.agency_version, row.sealed = contact.agency_id, sealed.version, sealed.sealed
+    row.save(force_insert=True)
+
+
+def move_on_soon(referral_id: uuid.UUID) -> None:
+    """Let the worker hand it to whoever is next, once this transaction holds."""
+    app.configure_task(MOVE_ON, queue=CLOCKS).defer(referral_id=str(referral_id))
+
+
+def take_back(actor: Actor, *, referral: Referral, tip: tips.Tip) -> None:
+    """Take back every handover that nobody has accepted yet, the copies with it."""
+    with transaction.atomic():
+        tips.who(actor)
+        rows = list(Handover.objects.select_for_update().filter(referral=referral, ended_at=None))
+        for row in rows:
+            end(row, Ending.WITHDRAWN)
+        if rows:
+            audit.record("tip.taken_back", subject_kind="tip", subject_id=tip.pk)
+
+
+def tell_by_phone(actor: Actor, *, opened: tips.Opened, handover: Handover, said: Mapping[str, str]) -> None:
+    """Write down that a contact was told by phone: it ends the chain as an acceptance does. Raises TooLateError."""
+    with transaction.atomic():
+        call = vault.lock(opened.key, json.dumps(dict(said)).encode(), bound_to=CALL + handover.pk.bytes)
+        settle(handover, Ending.CALLED, tips.who(actor), call=call)
+        move_on_soon(handover.referral_id)
+
+
+def told(opened: tips.Opened, handover: Handover) -> dict[str, str]:
+    """Return what was written down of a call, or nothing where there was none."""
+    if handover.call is None:
+        return {}
+    return dict(json.loads(vault.unlock(opened.key, bytes(handover.call), bound_to=CALL + handover.pk.bytes)))
+
+
+def settle(handover: Handover, ending: Ending, account_id: uuid.UUID, **changed: Any) -> None:
+    """End a handover by an answer: of several who answer exactly one does. Raises TooLateError."""
+    now = clock.now()
+    waiting = Handover.objects.filter(pk=handover.pk, handed_at__isnull=False, ended_at=None, due_at__gt=now)
+    if not waiting.update(ended_at=now, ending=ending, answered_by_id=account_id, **changed):
+        raise TooLateError(
+            gettext("This was answered already, or its time has run out and it went to the next contact.")
+        )
+    record(ending.value, handover)
+
+
+def end(handover: Handover, ending: Ending) -> None:
+    """End a turn that nobody answered. The copy goes with it."""
+    handover.ended_at, handover.ending, handover.sealed = clock.now(), ending, None
+    handover.save(update_fields=["ended_at", "ending", "sealed"])
+    record(ending.value, handover)
+
+
+def record(act: str, handover: Handover) -> None:
+    """Write down what was done with a handover."""
+    audit.record(f"handover.{act}", subject_kind="handover", subject_id=handover.pk)

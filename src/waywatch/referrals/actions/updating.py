@@ -1,0 +1,74 @@
+"""What desk and agency write to each other after a handover, sealed to both: a 911 incident, an outcome, words."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from waywatch.accounts.api import Role
+from waywatch.lib.actors import Actor
+from waywatch.referrals.actions.referring import record
+from waywatch.referrals.errors import TooLateError
+from waywatch.referrals.models import Handover, Update
+from waywatch.referrals.vocabulary import SETTLED, UpdateKind
+from waywatch.tips import api as tips
+from waywatch.vault import api as vault
+
+DESK, AGENCY = b"waywatch update to desk v1\0", b"waywatch update to agency v1\0"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedUpdate:
+    """An update in the clear. `said` has the names of its form's fields."""
+
+    row: Update
+    said: Mapping[str, Any] = field(repr=False)
+
+
+def write_update(
+    actor: Actor, *, handover: Handover, kind: UpdateKind, said: Mapping[str, Any], by_desk: bool
+) -> Update:
+    """Seal an update to the desk and to the agency, and tell the other side that something waits.
+
+    Raises TooLateError for a handover that nobody accepted.
+    """
+    if handover.ending not in SETTLED:
+        raise TooLateError(gettext("This handover was not accepted: there is nobody to write about it."))
+    text = vault.pad(json.dumps(dict(said), ensure_ascii=False).encode())
+    with transaction.atomic():
+        row = Update(id=uuid.uuid4(), handover=handover, kind=kind, written_by_id=tips.who(actor))
+        desk = vault.seal_to(handover.desk_id, text, _bound(DESK, row))
+        row.to_desk, row.desk_version = desk.sealed, desk.version
+        if handover.agency_id:
+            agency = vault.seal_to(handover.agency_id, text, _bound(AGENCY, row))
+            row.to_agency, row.agency_version = agency.sealed, agency.version
+        row.save(force_insert=True)
+        record(f"{kind.value}_written", handover)
+        if not by_desk:
+            tips.tell_team(handover.desk_id, tips.STAFF, "desk")
+        elif handover.agency_id:
+            tips.tell_team(handover.agency_id, (Role.OFFICER,), "officer")
+    return row
+
+
+def open_updates(handover: Handover, unlocked: vault.Unlocked, *, as_desk: bool) -> list[OpenedUpdate]:
+    """Return what was written about a handover, oldest first, as the desk or as the agency reads it."""
+    return [OpenedUpdate(row, _open(row, handover, unlocked, as_desk=as_desk)) for row in handover.updates.all()]
+
+
+def _open(row: Update, handover: Handover, unlocked: vault.Unlocked, *, as_desk: bool) -> dict[str, Any]:
+    if as_desk:
+        text = unlocked.open(handover.desk_id, row.desk_version, bytes(row.to_desk), _bound(DESK, row))
+    else:
+        assert handover.agency_id is not None
+        assert row.agency_version is not None
+        text = unlocked.open(handover.agency_id, row.agency_version, bytes(row.to_agency or b""), _bound(AGENCY, row))
+    return dict(json.loads(vault.unpad(text)))
+
+
+def _bound(side: bytes, row: Update) -> bytes:
+    return side + row.handover_id.bytes + row.pk.bytes + row.kind.encode()

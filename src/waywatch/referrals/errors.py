@@ -1,0 +1,33 @@
+"""What can go wrong with a referral, as sentences for the person in front of it."""
+
+from waywatch.lib.errors import InvalidError, RefusedError
+
+
+class NotAllowedError(RefusedError):
+    """The policy does not let this go, or not this much of it."""
+
+    code = "not_allowed"
+
+
+class TooLateError(RefusedError):
+    """It was answered already, or its time has run out."""
+
+    code = "too_late"
+
+
+class SupervisorOnlyError(RefusedError):
+    """Only a supervisor changes whom a desk trusts."""
+
+    code = "supervisor_only"
+
+
+class UnreviewedError(RefusedError):
+    """Nobody has reviewed the policy pack: production does not work by it."""
+
+    code = "unreviewed"
+
+
+class NotPermittedError(InvalidError):
+    """The agency has not permitted to tell the reporter this."""
+
+    code = "not_permitted"

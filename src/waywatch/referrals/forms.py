@@ -1,0 +1,273 @@
+"""The shape of what people type about referrals. What is said of a tip is sealed; whom a desk trusts is encrypted at rest."""
+
+import zoneinfo
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from waywatch.geo import api as geo
+from waywatch.lib import clock
+from waywatch.lib.text import validate_plain_text
+from waywatch.policy import api as policy
+from waywatch.referrals.actions.contacts import ContactFacts
+from waywatch.referrals.actions.referring import Approval
+from waywatch.referrals.models import TrustedContact, whole_week
+from waywatch.referrals.rules import Incident
+from waywatch.referrals.vocabulary import DAYS, DUTIES, PARTS, Result, UpdateKind
+from waywatch.tips import api as tips
+from waywatch.vault import api as vault
+
+LONGEST_LINE = 120
+YES_NO = [*tips.CHOOSE, ("yes", _("Yes")), ("no", _("No"))]
+QUIET = {"autocomplete": "off", "spellcheck": "false"}
+ZONES = sorted(zone for zone in zoneinfo.available_timezones() if zone.startswith(("America/", "Pacific/Honolulu")))
+
+
+def line(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    """Return a field for one line, which no browser should keep."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=LONGEST_LINE,
+        help_text=help_text,
+        widget=forms.TextInput(attrs=QUIET),
+        validators=[validate_plain_text],
+    )
+
+
+class ReferForm(forms.Form):
+    """What goes, and to whom. The policy has left out what may not go; the advocate ticks what is needed."""
+
+    parts = forms.MultipleChoiceField(
+        label=_("What goes"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing else leaves the desk. Take out what they do not need to act."),
+    )
+    words = tips.sealed_text(
+        _("Words of the desk"),
+        help_text=_("What the officer must know to act safely. No name of the reporter, no words of the reporter."),
+    )
+    incident_number = line(
+        _("Number of a 911 call"),
+        required=False,
+        help_text=_("It ties this to the run of the local police. Only the number."),
+    )
+    incident_agency = line(_("Agency that gave the number"), required=False)
+    contacts = forms.MultipleChoiceField(
+        label=_("To whom, one after the other"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whoever does not answer in time loses the turn to the next. You approve all of them now."),
+    )
+
+    def __init__(
+        self, *args: Any, parts: Sequence[policy.Part], contacts: Iterable[tuple[TrustedContact, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        rows = list(contacts)
+        self.known = {str(contact.pk): contact for contact, _ in rows}
+        self.fields["parts"].choices = [(part, PARTS[part]) for part in parts]  # type: ignore[attr-defined]  # a choice field
+        self.fields["contacts"].choices = [(str(contact.pk), words) for contact, words in rows]  # type: ignore[attr-defined]  # as above
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for both halves of an incident."""
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("incident_number")) != bool(cleaned.get("incident_agency")):
+            field = "incident_agency" if cleaned.get("incident_number") else "incident_number"
+            self.add_error(
+                field, gettext("A 911 call is known by its number and by the agency that gave it: fill in both.")
+            )
+        return cleaned
+
+    def approval(self) -> Approval:
+        """Return what is approved: the contacts in the desk's order."""
+        data = self.cleaned_data
+        number, agency = data["incident_number"], data["incident_agency"]
+        chosen = [contact for key, contact in self.known.items() if key in data["contacts"]]
+        return Approval(chosen, data["parts"], data["words"], Incident(number, agency) if number else None)
+
+
+class CallForm(tips.SealedForm):
+    """What is written down of a call to a trusted contact."""
+
+    name = line(_("Whom you spoke with"))
+    agency = line(_("Agency"))
+    number = line(_("Number that you called"), help_text=_("A number that somebody verified, not one that called you."))
+    call_back = line(_("When and how they call back"), required=False)
+    words = tips.sealed_text(_("What was agreed"))
+
+
+class IncidentForm(tips.SealedForm):
+    """A 911 call's number. It points to the run of the local police and holds nothing of it."""
+
+    number = line(_("Number of the 911 call"))
+    agency = line(_("Agency that gave the number"))
+    holds = forms.ChoiceField(
+        label=_("Does it hold?"),
+        choices=[("yes", _("Yes, it is about this")), ("no", _("No: withdrawn, or it is about something else"))],
+        initial="yes",
+    )
+
+
+class OutcomeForm(tips.SealedForm):
+    """What an agency did. Nothing about a person, a charge or a case."""
+
+    result = forms.ChoiceField(label=_("What came of it"), choices=[*tips.CHOOSE, *Result.choices])
+    may_tell = forms.ChoiceField(
+        label=_("May the reporter be told that somebody acted?"),
+        choices=YES_NO,
+        help_text=_("A fixed sentence, at least a day later. Say no where it could warn somebody."),
+    )
+    words = tips.sealed_text(_("In your own words"), help_text=_("No names, no record numbers of persons."))
+
+
+class WordsForm(tips.SealedForm):
+    """A message to the other side."""
+
+    words = tips.sealed_text(_("Message"), required=True)
+
+
+UPDATE_FORMS: Mapping[UpdateKind, type[tips.SealedForm]] = {
+    UpdateKind.INCIDENT: IncidentForm,
+    UpdateKind.OUTCOME: OutcomeForm,
+    UpdateKind.WORDS: WordsForm,
+}
+
+
+class FeedbackForm(forms.Form):
+    """Which sentence the reporter may read."""
+
+    sentence = forms.ChoiceField(label=_("Sentence"), choices=[*tips.CHOOSE, *tips.Feedback.choices])
+
+
+class ColleagueForm(forms.Form):
+    """To which colleague a handover is given."""
+
+    colleague = forms.ChoiceField(label=_("Colleague"))
+
+    def __init__(self, *args: Any, colleagues: dict[Any, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = [(str(key), name) for key, name in colleagues.items()]
+        self.fields["colleague"].choices = [*tips.CHOOSE, *people]  # type: ignore[attr-defined]  # a choice field
+
+
+class ContactForm(forms.Form):
+    """A trusted contact of a desk."""
+
+    region = forms.ChoiceField(label=_("State or province"))
+    county = line(_("County"), required=False, help_text=_("Leave empty if it serves the whole state or province."))
+    name = line(_("Name"), help_text=_("The post rather than the person, for example: Sheriff's office, night desk."))
+    agency = forms.ChoiceField(
+        label=_("Keyring of the agency"), required=False, help_text=_("Without one they are called by phone.")
+    )
+    phone = line(_("Phone number"), required=False)
+    order = forms.IntegerField(label=_("Place in the order"), min_value=1, max_value=99, initial=1)
+    days = forms.TypedMultipleChoiceField(
+        label=_("On duty on"),
+        coerce=int,
+        choices=list(enumerate(DAYS)),
+        initial=whole_week,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    start = forms.TimeField(
+        label=_("From"), required=False, widget=forms.TimeInput(attrs={"type": "time"}), help_text=_("Empty: all day.")
+    )
+    end = forms.TimeField(
+        label=_("Until"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text=_("Earlier than the beginning: until the next morning."),
+    )
+    timezone = forms.ChoiceField(label=_("Their time zone"), choices=[*tips.CHOOSE, *((zone, zone) for zone in ZONES)])
+    verified_on = forms.DateField(
+        label=_("Verified on"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("When somebody last called and made sure that this is right."),
+    )
+
+    def __init__(self, *args: Any, regions: Sequence[str], agencies: Iterable[vault.DeskKey], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        served = [found for code in regions if (found := geo.region(code))]
+        self.fields["region"].choices = [*tips.CHOOSE, *((each.code, each.name) for each in served)]  # type: ignore[attr-defined]  # a choice field
+        known = [(str(key.keyring_id), key.name) for key in agencies]
+        self.fields["agency"].choices = [("", _("None: they are called")), *known]  # type: ignore[attr-defined]  # as above
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what nobody could reach, half a duty, a day to come, and a county that is not there."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("agency") and not cleaned.get("phone"):
+            self.add_error("phone", gettext("Without a keyring they are called: enter the number."))
+        if (cleaned.get("start") is None) != (cleaned.get("end") is None):
+            self.add_error("end", gettext("Enter both times, or neither for all day."))
+        elif cleaned.get("start") is not None and cleaned.get("start") == cleaned.get("end"):
+            self.add_error("end", gettext("The two times are the same. Leave both empty for all day."))
+        day = cleaned.get("verified_on")
+        if day and day > clock.now().date():
+            self.add_error("verified_on", gettext("This day is still to come."))
+        cleaned["county_code"] = self._county(cleaned)
+        return cleaned
+
+    def _county(self, cleaned: dict[str, Any]) -> str | None:
+        text, region = cleaned.get("county"), cleaned.get("region")
+        if not text or not region:
+            return None
+        meant = geo.counties_meant(region, text)
+        if len(meant.fits) == 1:
+            return meant.fits[0].code
+        alike = ", ".join(each.name for each in (meant.fits or meant.alike)[:3])
+        sentence = gettext("No one county there has this name. Perhaps: %(names)s") % {"names": alike}
+        self.add_error("county", sentence if alike else gettext("No county there has this name."))
+        return None
+
+    def facts(self) -> ContactFacts:
+        """Return what was typed."""
+        data = self.cleaned_data
+        fields = {name: data[name] for name in ("order", "days", "start", "end", "timezone")}
+        fields |= {"region_id": data["region"], "county_id": data["county_code"], "agency_id": data["agency"] or None}
+        return ContactFacts(data["name"], data["phone"], data["verified_on"], fields)
+
+    @staticmethod
+    def initial_of(contact: TrustedContact) -> dict[str, Any]:
+        """Return a stored contact as the form shows it."""
+        return {
+            "region": contact.region_id,
+            "county": contact.county.name if contact.county else "",
+            "agency": str(contact.agency_id or ""),
+            **{
+                name: getattr(contact, name)
+                for name in ("name", "phone", "order", "days", "start", "end", "timezone", "verified_on")
+            },
+        }
+
+
+class PackForm(forms.Form):
+    """By which policy pack a desk decides."""
+
+    pack = forms.ChoiceField(label=_("Policy"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = (get_language() or "en")[:2]
+        self.packs = policy.newest(policy.packs())
+        choices = [(pack.id, f"{pack.title[language]} ({pack.version})") for pack in self.packs.values()]
+        self.fields["pack"].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+
+class DutyForm(forms.Form):
+    """A duty by law that is known for a state or province."""
+
+    region = forms.ChoiceField(label=_("State or province"))
+    duty = forms.ChoiceField(label=_("Duty"), choices=[*tips.CHOOSE, *DUTIES.items()])
+    source = forms.CharField(
+        label=_("Where it stands"),
+        max_length=300,
+        validators=[validate_plain_text],
+        help_text=_("The paragraph of the law, or the address of its text."),
+    )
+
+    def __init__(self, *args: Any, regions: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        served = [found for code in regions if (found := geo.region(code))]
+        self.fields["region"].choices = [*tips.CHOOSE, *((each.code, each.name) for each in served)]  # type: ignore[attr-defined]  # a choice field

@@ -1,0 +1,171 @@
+"""Reads: trusted contacts in words, a tip's referrals as the desk sees them."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from waywatch.accounts import api as accounts
+from waywatch.lib.actors import Actor
+from waywatch.policy import api as policy
+from waywatch.referrals import access, rules, wording
+from waywatch.referrals.actions import referring, updating
+from waywatch.referrals.disclosure import read_incident, reduced
+from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
+from waywatch.referrals.vocabulary import DUTIES, PARTS, SETTLED, Ending
+from waywatch.tips import api as tips
+from waywatch.vault import api as vault
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A trusted contact as the desk sees it. `how` says whether it is sealed to them or they are called."""
+
+    contact: TrustedContact
+    name: str
+    place: str
+    how: str
+    on_duty: bool
+    is_verified: bool
+
+    @property
+    def words(self) -> str:
+        """Return it in one line, to choose from."""
+        facts = [self.name, self.place, self.how]
+        if not self.on_duty:
+            facts.append(gettext("not on duty now"))
+        if not self.is_verified:
+            facts.append(gettext("not verified lately"))
+        return " · ".join(fact for fact in facts if fact)
+
+
+def contact_rows(contacts: Iterable[TrustedContact], now: dt.datetime) -> list[ContactRow]:
+    """Return trusted contacts in words, with one query for the keys of all agencies."""
+    keys = {key.keyring_id for key in vault.agency_keys()}
+    return [_contact_row(contact, keys, now) for contact in contacts]
+
+
+def _contact_row(contact: TrustedContact, keys: set[uuid.UUID], now: dt.datetime) -> ContactRow:
+    has_key = contact.agency_id in keys
+    how = gettext("gets it sealed") if has_key else gettext("is called: %(number)s") % {"number": contact.phone}
+    return ContactRow(
+        contact=contact,
+        name=contact.name,
+        place=contact.county.name if contact.county else tips.place_words(contact.region_id),
+        how=how,
+        on_duty=contact.duty.covers(now),
+        is_verified=rules.is_verified(contact.verified_on, now.date()),
+    )
+
+
+def contacts_for(actor: Actor, desk_id: uuid.UUID, region: str) -> QuerySet[TrustedContact]:
+    """Return the trusted contacts of a desk for a state or province, in the order in which they are asked."""
+    return access.contacts_of(actor).filter(desk_id=desk_id, region_id=region)
+
+
+def duty_rows(actor: Actor, desk_id: uuid.UUID) -> list[tuple[KnownDuty, str, str]]:
+    """Return the duties that a desk knows, each with its place and its words."""
+    access.desk_for(actor, desk_id)
+    found = KnownDuty.objects.filter(desk_id=desk_id)
+    return [(row, tips.place_words(row.region_id), str(DUTIES[_duty(row.duty)])) for row in found]
+
+
+def _duty(text: str) -> policy.Duty:
+    return next(duty for duty in policy.DUTIES if duty == text)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """One contact's turn as the desk sees it. `to_call`: they have no key, and it is their turn."""
+
+    handover: Handover
+    name: str
+    phone: str
+    status: str
+    to_call: bool
+    is_settled: bool
+    call: wording.Rows
+    updates: tuple[wording.UpdateRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """A referral as the desk sees it. `aloud` is the minimum, to read out to whoever is called."""
+
+    referral: Referral
+    approved_by: str
+    parts: tuple[str, ...]
+    words: str
+    aloud: tuple[tips.Answered, ...]
+    decision: wording.DecisionWords
+    handovers: tuple[HandoverRow, ...]
+    incidents: tuple[rules.Incident, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Referrals:
+    """All referrals of a tip in words, and what was written about them in the clear."""
+
+    rows: tuple[ReferralRow, ...] = ()
+    updates: tuple[updating.OpenedUpdate, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What all rows of a tip's referrals are put into words with."""
+
+    opened: tips.Opened
+    updates: Mapping[uuid.UUID, list[updating.OpenedUpdate]] = field(repr=False)
+    names: Mapping[uuid.UUID, str]
+
+
+def referrals(actor: Actor, opened: tips.Opened, unlocked: vault.Unlocked) -> Referrals:
+    """Return what became of a tip. The queries do not grow with the referrals, apart from one for each version of a key."""
+    found = list(access.referrals_of(actor, opened.tip))
+    handovers = [handover for referral in found for handover in referral.handovers.all()]
+    by_handover = {row.pk: updating.open_updates(row, unlocked, as_desk=True) for row in handovers}
+    updates = tuple(update for each in by_handover.values() for update in each)
+    ids = {row.approved_by_id for row in found} | {update.row.written_by_id for update in updates}
+    written = Written(opened, by_handover, accounts.account_names(ids))
+    return Referrals(tuple(_referral_row(row, written) for row in found), updates)
+
+
+def _referral_row(row: Referral, written: Written) -> ReferralRow:
+    approved = referring.approved(written.opened, row)
+    handovers = list(row.handovers.all())
+    updates = [update for handover in handovers for update in written.updates[handover.pk]]
+    return ReferralRow(
+        referral=row,
+        approved_by=written.names.get(row.approved_by_id, ""),
+        parts=tuple(str(PARTS[part]) for part in policy.PARTS if part in approved["parts"]),
+        words=approved["words"],
+        aloud=tuple(tips.answers(tips.Content(reduced(written.opened.content, approved["parts"])))),
+        decision=wording.replayed(approved["decision"]),
+        handovers=tuple(_handover_row(each, written) for each in handovers),
+        incidents=wording.incidents(read_incident(approved["incident"]), updates),
+        is_open=any(each.ended_at is None for each in handovers),
+    )
+
+
+def _handover_row(row: Handover, written: Written) -> HandoverRow:
+    return HandoverRow(
+        handover=row,
+        name=row.contact.name,
+        phone=row.contact.phone,
+        status=status_words(row),
+        to_call=row.agency_id is None and row.handed_at is not None and row.ended_at is None,
+        is_settled=row.ending in SETTLED,
+        call=wording.call_rows(referring.told(written.opened, row)),
+        updates=wording.update_rows(written.updates[row.pk], written.names),
+    )
+
+
+def status_words(row: Handover) -> str:
+    """Return how far a handover is."""
+    if row.ended_at is not None:
+        return str(Ending(row.ending).label)
+    return gettext("has its turn") if row.handed_at else gettext("waits for its turn")

@@ -1,0 +1,92 @@
+"""The words of a referral."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from waywatch.policy import api as policy
+
+ACTIONS: Mapping[str, Promise] = {
+    "handover.handed": _("It was handed over"),
+    "handover.opened": _("The trusted contact opened it"),
+    "handover.accepted": _("The trusted contact accepted it"),
+    "handover.declined": _("The trusted contact declined it"),
+    "handover.late": _("The trusted contact did not answer in time"),
+    "handover.skipped": _("It could not be handed over"),
+    "handover.called": _("The trusted contact was told by phone"),
+    "handover.withdrawn": _("The desk took it back, or another one accepted"),
+    "handover.given_on": _("It was given to a colleague"),
+    "handover.incident_written": _("A 911 incident was written down"),
+    "handover.outcome_written": _("An outcome was written"),
+    "handover.words_written": _("A message was written"),
+}
+
+
+class Ending(models.TextChoices):
+    """How a handover ended."""
+
+    ACCEPTED = "accepted", _("accepted")
+    CALLED = "called", _("told by phone")
+    DECLINED = "declined", _("declined")
+    LATE = "late", _("not answered in time")
+    SKIPPED = "skipped", _("passed over: off duty, closed, or nobody there could open it")
+    WITHDRAWN = "withdrawn", _("not needed any more")
+
+
+SETTLED = (Ending.ACCEPTED, Ending.CALLED)
+
+
+class UpdateKind(models.TextChoices):
+    """What a desk and an agency write to each other about a handover."""
+
+    INCIDENT = "incident", _("911 incident")
+    OUTCOME = "outcome", _("Outcome")
+    WORDS = "words", _("Message")
+
+
+class Result(models.TextChoices):
+    """What an agency did, without anything of a criminal case."""
+
+    HELPED = "helped", _("Somebody was met and offered help")
+    CHECKED = "checked", _("It was looked into; nobody was met")
+    PASSED = "passed", _("It was given to another agency")
+    KNOWN = "known", _("It was known already")
+    NOT_CHECKED = "not_checked", _("It could not be looked into")
+
+
+OUTCOMES: Mapping[policy.Outcome, Promise] = {
+    "must_not": _("It must not be passed on."),
+    "may": _("It may be passed on."),
+    "must": _("It must be passed on."),
+}
+RECIPIENTS: Mapping[policy.Recipient, Promise] = {
+    "emergency": _("911 of the place"),
+    "law_enforcement": _("a trusted contact"),
+    "child_protection": _("child protection"),
+    "services": _("services, offered to the person"),
+}
+PARTS: Mapping[policy.Part, Promise] = {
+    "where": _("Where"),
+    "when": _("When"),
+    "people": _("People"),
+    "vehicles": _("Vehicles"),
+    "timeline": _("What happened over time"),
+    "signs": _("Signs"),
+    "words": _("The reporter's own words"),
+    "reporter": _("Who the reporter is and how to reach him or her"),
+}
+DUTIES: Mapping[policy.Duty, Promise] = {
+    "report_minor": _("Minors at risk must be reported"),
+    "report_imminent_harm": _("Imminent harm must be reported"),
+}
+DAYS: tuple[Promise, ...] = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)

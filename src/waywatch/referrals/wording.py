@@ -1,0 +1,117 @@
+"""What the policy decided and what was written, in the reader's words."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+from django.utils.translation import get_language, gettext
+
+from waywatch.policy import api as policy
+from waywatch.referrals.actions.updating import OpenedUpdate
+from waywatch.referrals.disclosure import read_incident
+from waywatch.referrals.forms import UPDATE_FORMS, CallForm
+from waywatch.referrals.rules import Incident, living_incidents
+from waywatch.referrals.vocabulary import OUTCOMES, PARTS, RECIPIENTS, UpdateKind
+
+Rows = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWords:
+    """What the policy says of a tip, for the person who decides within it."""
+
+    outcome: str
+    words: str
+    recipients: tuple[str, ...]
+    kept_back: tuple[str, ...]
+    rule: str
+    pack: str
+    is_reviewed: bool
+    steps: tuple[tuple[str, str], ...]
+    floors: tuple[str, ...]
+    sources: tuple[policy.Publication, ...]
+
+    calls_911: bool = False
+
+
+def replayed(stored: Mapping[str, Any]) -> DecisionWords:
+    """Return a stored decision in words, worked out again. Raises policy.ReplayError where something else comes out."""
+    return decision_words(policy.replay(stored, policy.packs()))
+
+
+def decision_words(decision: policy.Decision) -> DecisionWords:
+    """Return a decision in words, by the very version of the pack that made it."""
+    language = (get_language() or "en")[:2]
+    pack = policy.packs()[decision.pack, decision.version]
+    rules_by_id = {rule.id: rule for rule in pack.rules}
+    floors = {floor.id: str(floor.text) for floor in policy.FLOORS[decision.floors_version]}
+    floors[policy.REPORTER_UNNAMED] = gettext("The reporter is not named: he or she did not agree to it.")
+    return DecisionWords(
+        outcome=decision.outcome,
+        words=str(OUTCOMES[decision.outcome]),
+        recipients=tuple(str(RECIPIENTS[each]) for each in policy.RECIPIENTS if each in decision.recipients),
+        kept_back=tuple(str(PARTS[part]) for part in policy.PARTS if part not in decision.minimum),
+        rule=rules_by_id[decision.rule].text[language],
+        pack=f"{pack.title[language]} ({pack.version})",
+        is_reviewed=pack.is_reviewed,
+        steps=tuple((rules_by_id[step.rule].text[language], _fit(step)) for step in decision.trace),
+        floors=tuple(floors[applied.floor] for applied in decision.floors),
+        calls_911="emergency" in decision.recipients,
+        sources=tuple(each for each in pack.sources if each.key in rules_by_id[decision.rule].sources),
+    )
+
+
+def _fit(step: policy.Step) -> str:
+    if step.fitted:
+        return gettext("fits, and decides")
+    return gettext("does not fit: %(inputs)s") % {"inputs": ", ".join(step.stopped_by)}
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRow:
+    """What one side wrote, in words."""
+
+    at: dt.datetime
+    who: str
+    kind: str
+    rows: Rows
+
+
+def update_rows(updates: Iterable[OpenedUpdate], names: Mapping[Any, str]) -> tuple[UpdateRow, ...]:
+    """Return what was written, in words."""
+    return tuple(
+        UpdateRow(
+            at=each.row.written_at,
+            who=names.get(each.row.written_by_id, ""),
+            kind=each.row.get_kind_display(),
+            rows=answered(UPDATE_FORMS[UpdateKind(each.row.kind)], each.said),
+        )
+        for each in updates
+    )
+
+
+def call_rows(said: Mapping[str, Any]) -> Rows:
+    """Return what was written down of a call."""
+    return answered(CallForm, said)
+
+
+def answered(form: type[Form], said: Mapping[str, Any]) -> Rows:
+    """Return the questions of a form and what was answered, a choice in its words."""
+    rows = []
+    for name, field in form.base_fields.items():
+        if name in said:
+            choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+            rows.append((str(field.label), choices.get(str(said[name]), str(said[name]))))
+    return tuple(rows)
+
+
+def incidents(first: Incident | None, updates: Iterable[OpenedUpdate]) -> tuple[Incident, ...]:
+    """Return the 911 incidents that hold: the one that went along, and those written since; each once, none that was withdrawn."""
+    said = [(first, True)] if first else []
+    for each in updates:
+        found = read_incident(each.said) if each.row.kind == UpdateKind.INCIDENT else None
+        if found:
+            said.append((found, each.said.get("holds") != "no"))
+    return tuple(living_incidents(said))

@@ -1,0 +1,78 @@
+"""What other rooms may use of tips: an opened tip of the actor's desk, its answers in words, its clocks, and feedback to the reporter."""
+
+import json
+from typing import Any
+
+from django.db import transaction
+
+from waywatch.lib.actors import Actor
+from waywatch.tips.access import desks_of, enter, tip_for, tips_of
+from waywatch.tips.actions import claims
+from waywatch.tips.actions.claims import is_own, who
+from waywatch.tips.actions.feedback import release_feedback
+from waywatch.tips.actions.opening import Opened, open_tip
+from waywatch.tips.actions.telling import STAFF, tell, tell_team
+from waywatch.tips.content import Content, read_content, take_answers
+from waywatch.tips.envelope import URGENCIES
+from waywatch.tips.errors import ClosedError, ReasonNeededError
+from waywatch.tips.forms import CHOOSE, ReasonForm, SealedForm, sealed_text
+from waywatch.tips.models import EntryKind, Tip
+from waywatch.tips.queries import Answered, answers, history, place_words
+from waywatch.tips.questions import STEPS
+from waywatch.tips.rules import DAY, NOW, OLDER
+from waywatch.tips.vocabulary import URGENCY, Consent, Feedback
+from waywatch.tips.web.keeping import keeping_what_was_typed
+
+__all__ = [
+    "CHOOSE",
+    "DAY",
+    "NOW",
+    "OLDER",
+    "STAFF",
+    "STEPS",
+    "URGENCIES",
+    "URGENCY",
+    "Answered",
+    "ClosedError",
+    "Consent",
+    "Content",
+    "Feedback",
+    "Opened",
+    "ReasonForm",
+    "ReasonNeededError",
+    "SealedForm",
+    "Tip",
+    "answers",
+    "assessment",
+    "at_work",
+    "desks_of",
+    "enter",
+    "history",
+    "is_own",
+    "keeping_what_was_typed",
+    "open_tip",
+    "place_words",
+    "read_content",
+    "release_feedback",
+    "sealed_text",
+    "take_answers",
+    "tell",
+    "tell_team",
+    "tip_for",
+    "tips_of",
+    "who",
+]
+
+
+def assessment(opened: Opened) -> dict[str, Any] | None:
+    """Return the newest assessment of an opened tip under the names of its fields (tips/forms.py), or None where there is none."""
+    texts = [entry.text for entry in opened.entries if entry.row.kind == EntryKind.ASSESSMENT]
+    return dict(json.loads(texts[-1])) if texts else None
+
+
+def at_work(actor: Actor, tip: Tip) -> Tip:
+    """Lock a tip's row until the transaction ends and note that the actor works on it. Raises ClosedError where it is finished."""
+    with transaction.atomic():
+        current = claims.locked(tip)
+        claims.act(current, actor)
+    return current

@@ -1,16 +1,223 @@
 """One at a time, one winner, nobody forgotten: the clocks of a referral, as the worker itself runs them."""
 
+import threading
+from collections.abc import Callable
+
+import psycopg
 import pytest
+from django.db import connection
 
-from tests.referrals.world import World, as_worker, chain_of, referred, turn_of
+from tests.cast import Member
+from tests.referrals.world import World, as_worker, by, chain_of, contact, copies, mails_to, referred, turn_of
+from tests.vault.world import unlocked
+from waywatch.lib import clock
+from waywatch.referrals.actions import answering, contacts, referring
+from waywatch.referrals.errors import TooLateError
+from waywatch.referrals.models import Handover, Referral
+
+Patch = pytest.MonkeyPatch
 
 
-def test_x(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def accept(who: Member, referral: Referral) -> None:
+    turn = turn_of(who, referral)
+    assert turn is not None
+    with by(who):
+        answering.accept(who.actor, handover=turn)
+
+
+def decline(who: Member, referral: Referral) -> None:
+    turn = turn_of(who, referral)
+    assert turn is not None
+    with by(who):
+        answering.decline(who.actor, handover=turn)
+
+
+def test_whoever_is_late_loses_the_turn_to_the_next_and_the_desk_is_told(world: World, monkeypatch: Patch) -> None:
     row = referred(world)
     assert chain_of(world, row) == ["waits", "waits", "waits"]
     assert as_worker(world, monkeypatch) == 1
     assert chain_of(world, row) == ["turn", "waits", "waits"]
-    assert turn_of(world.officer, row)
-    assert turn_of(world.trooper, row) is None
-    assert as_worker(world, monkeypatch, minutes=16) == 1
+    assert (mails_to(world, world.officer), mails_to(world, world.second_officer)) == (1, 1)
+    assert (mails_to(world, world.trooper), mails_to(world, world.advocate)) == (0, 0)
+    assert as_worker(world, monkeypatch, minutes=14) == 0
+    assert as_worker(world, monkeypatch, minutes=15.1) == 1
     assert chain_of(world, row) == ["late", "turn", "waits"]
+    assert copies(world, row) == [False, True, False]  # the third is called
+    assert (mails_to(world, world.trooper), mails_to(world, world.advocate)) == (1, 1)
+    with pytest.raises(TooLateError):
+        accept_late(world, row)
+
+
+def accept_late(world: World, referral: Referral) -> None:
+    with by(world.officer):
+        late = Handover.objects.get(referral=referral)
+        answering.accept(world.officer.actor, handover=late)
+
+
+def test_after_hours_without_a_worker_each_turn_is_late_once_and_the_next_has_its_whole_time(
+    world: World, monkeypatch: Patch
+) -> None:
+    row = referred(world)
+    as_worker(world, monkeypatch)
+    assert as_worker(world, monkeypatch, hours=3) == 1
+    assert chain_of(world, row) == ["late", "turn", "waits"]
+    assert as_worker(world, monkeypatch, hours=3, minutes=14) == 0
+    assert as_worker(world, monkeypatch, hours=3, minutes=16) == 1
+    assert chain_of(world, row) == ["late", "late", "turn"]
+
+
+def test_an_acceptance_ends_the_chain_and_empties_the_other_copies(world: World, monkeypatch: Patch) -> None:
+    row = referred(world)
+    assert copies(world, row) == [True, True, False]
+    as_worker(world, monkeypatch)
+    accept(world.officer, row)
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["accepted", "withdrawn", "withdrawn"]
+    assert copies(world, row) == [True, False, False]
+    assert as_worker(world, monkeypatch, hours=9) == 0
+
+
+def test_a_refusal_goes_to_the_next_at_once(world: World, monkeypatch: Patch) -> None:
+    row = referred(world)
+    as_worker(world, monkeypatch)
+    decline(world.officer, row)
+    assert copies(world, row)[0] is False
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["declined", "turn", "waits"]
+
+
+def test_whoever_has_no_key_is_called_by_the_desk_and_that_ends_the_chain(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.attorney, world.sheriff])
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["turn", "waits"]
+    assert (mails_to(world, world.advocate), mails_to(world, world.officer)) == (1, 0)
+    told(world, row)
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["called", "withdrawn"]
+
+
+def told(world: World, referral: Referral) -> None:
+    from waywatch.tips import api as tips
+
+    turn = turn_of(world.advocate, referral)
+    assert turn is not None
+    with by(world.advocate):
+        tip = tips.tip_for(world.advocate.actor, referral.tip_id)
+        again = tips.open_tip(world.advocate.actor, tip=tip, unlocked=unlocked(world.advocate))
+        referring.tell_by_phone(world.advocate.actor, opened=again, handover=turn, said={"name": "Night desk"})
+
+
+def test_when_nobody_is_left_the_desk_is_told(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    decline(world.officer, row)
+    as_worker(world, monkeypatch)
+    with by(world.advocate):
+        referring.move_on_soon(row.pk)
+    run_jobs(world, monkeypatch, row)
+    assert chain_of(world, row) == ["declined"]
+    assert mails_to(world, world.advocate) == 1
+
+
+def run_jobs(world: World, monkeypatch: Patch, referral: Referral) -> None:
+    from tests.conftest import use_database
+    from waywatch.lib.actors import Actor, acting_as
+    from waywatch.referrals.actions import turns
+
+    use_database(world.urls["worker"])
+    with acting_as(Actor.system("clocks")):
+        turns.move_on(referral.pk)
+    use_database(world.urls["web"])
+
+
+def test_a_contact_that_cannot_take_it_is_passed_over(world: World, monkeypatch: Patch) -> None:
+    """Closed meanwhile, off duty, or nobody there who could open it."""
+    asleep = contact(world.supervisor, world.desk, "Nobody's hours", 9, agency=world.agency, days=[])
+    row = referred(world, [world.sheriff, asleep, world.troopers, world.attorney])
+    with by(world.supervisor):
+        contacts.close_contact(world.supervisor.actor, contact=world.sheriff)
+    with psycopg.connect(world.urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        owner.execute("UPDATE vault_membership SET left_at = now() WHERE keyring_id = %s", [world.other_agency.pk])
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["skipped", "skipped", "skipped", "turn"]
+    assert not any(copies(world, row))
+
+
+def test_what_the_desk_takes_back_is_gone_and_what_was_accepted_stays(world: World, monkeypatch: Patch) -> None:
+    from waywatch.tips import api as tips
+
+    row, kept = referred(world), referred(world, [world.sheriff, world.troopers])
+    as_worker(world, monkeypatch)
+    accept(world.officer, kept)
+    for referral in (row, kept):
+        with by(world.advocate):
+            tip = tips.tip_for(world.advocate.actor, referral.tip_id)
+            referring.take_back(world.advocate.actor, referral=referral, tip=tip)
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["withdrawn"] * 3
+    assert chain_of(world, kept) == ["accepted", "withdrawn"]
+    assert not any(copies(world, row))
+
+
+def at_once(*acts: Callable[[], None]) -> list[str]:
+    """Run each in a thread of its own, all at the same moment, and return what came of them."""
+    barrier, said = threading.Barrier(len(acts)), []
+
+    def run(act: Callable[[], None]) -> None:
+        try:
+            barrier.wait()
+            act()
+            said.append("done")
+        except TooLateError:
+            said.append("too late")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(said)
+
+
+def test_of_two_officers_who_answer_at_once_exactly_one_does(world: World, monkeypatch: Patch) -> None:
+    for first, second in ((accept, accept), (accept, decline), (decline, accept)):
+        row = referred(world, [world.sheriff])
+        as_worker(world, monkeypatch)
+        said = at_once(
+            lambda row=row, first=first: first(world.officer, row),  # type: ignore[misc]
+            lambda row=row, second=second: second(world.second_officer, row),  # type: ignore[misc]
+        )
+        assert said == ["done", "too late"]
+
+
+def test_whoever_answers_when_the_time_is_over_is_too_late_though_no_worker_ran(
+    world: World, monkeypatch: Patch
+) -> None:
+    row = referred(world)
+    as_worker(world, monkeypatch)
+    turn = turn_of(world.officer, row)
+    assert turn is not None
+    assert turn.due_at is not None
+    due = turn.due_at
+    with monkeypatch.context() as patch, by(world.officer):
+        patch.setattr(clock, "now", lambda: due)
+        with pytest.raises(TooLateError):
+            answering.accept(world.officer.actor, handover=turn)
+
+
+def test_a_colleague_takes_it_over_inside_the_agency_only(world: World, monkeypatch: Patch) -> None:
+    from waywatch.lib.errors import InvalidError
+
+    row = referred(world)
+    as_worker(world, monkeypatch)
+    accept(world.officer, row)
+    with by(world.officer):
+        mine = Handover.objects.get(referral=row)
+        with pytest.raises(InvalidError):
+            answering.give_on(world.officer.actor, handover=mine, to=world.trooper.account.pk)
+        answering.give_on(world.officer.actor, handover=mine, to=world.second_officer.account.pk)
+        assert Handover.objects.get(referral=row).held_by_id == world.second_officer.account.pk
+    assert mails_to(world, world.second_officer) == 2  # the task, and that it was given on

@@ -1,4 +1,4 @@
-"""A desk, two agencies with keys, a third one without, and the seed story on its way between them: committed, for the worker's own connection."""
+"""A desk, two agencies with keys, one without, and the seed story between them: committed, for the worker has its own connection."""
 
 import datetime as dt
 import uuid
@@ -15,7 +15,8 @@ from tests.conftest import use_database
 from tests.tips.sealed import SEED_STORY, sending_to
 from tests.vault.world import agency_facts, desk_facts, found, set_up, unlocked
 from waywatch.accounts.roles import Role
-from waywatch.lib import clock
+from waywatch.delivery.smtp import RECIPIENT
+from waywatch.lib import clock, fieldcrypt
 from waywatch.lib.actors import Actor, acting_as
 from waywatch.referrals.actions import contacts, referring, turns
 from waywatch.referrals.actions.contacts import ContactFacts
@@ -167,3 +168,17 @@ def clear(urls: dict[str, str]) -> None:
         owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
         for table in CLEAR:
             owner.execute(f"DELETE FROM {table}".encode())
+
+
+def copies(world: World, referral: Referral) -> list[bool]:
+    """Return for each handover, in order, whether a sealed copy is still there."""
+    with by(world.advocate):
+        rows = Handover.objects.filter(referral=referral).order_by("position")
+        return [sealed is not None for sealed in rows.values_list("sealed", flat=True)]
+
+
+def mails_to(world: World, person: Member) -> int:
+    """Return how many mails wait for a person."""
+    with psycopg.connect(world.urls["owner"]) as owner:
+        rows = owner.execute("SELECT recipient FROM delivery_message").fetchall()
+    return [fieldcrypt.decrypt(row[0], purpose=RECIPIENT) for row in rows].count(person.account.email)

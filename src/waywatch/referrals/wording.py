@@ -32,8 +32,7 @@ class DecisionWords:
     steps: tuple[tuple[str, str], ...]
     floors: tuple[str, ...]
     sources: tuple[policy.Publication, ...]
-
-    calls_911: bool = False
+    calls_911: bool
 
 
 def replayed(stored: Mapping[str, Any]) -> DecisionWords:

@@ -15,6 +15,8 @@ from waywatch.referrals.models import KnownDuty, Practice, TrustedContact
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
+SECRETS = ("name_encrypted", "phone_encrypted", "verified_on")
+
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
@@ -29,23 +31,28 @@ class ContactFacts:
 def add_contact(actor: Actor, *, desk: vault.KeyringCard, facts: ContactFacts) -> TrustedContact:
     """Add a trusted contact to a desk."""
     access.must_supervise(actor)
-    return _save(TrustedContact(desk_id=desk.id), facts, "added")
+    contact = TrustedContact(desk_id=desk.id)
+    _fill(contact, facts)
+    with transaction.atomic():
+        contact.save(force_insert=True)
+        audit.record("trusted_contact.added", subject_kind="trusted_contact", subject_id=contact.pk)
+    return contact
 
 
 def change_contact(actor: Actor, *, contact: TrustedContact, facts: ContactFacts) -> TrustedContact:
     """Change a trusted contact. Referrals that are under way keep the agency they were sealed to."""
     access.must_supervise(actor)
-    return _save(contact, facts, "changed")
+    _fill(contact, facts)
+    with transaction.atomic():
+        contact.save(update_fields=[*SECRETS, *facts.fields])
+        audit.record("trusted_contact.changed", subject_kind="trusted_contact", subject_id=contact.pk)
+    return contact
 
 
-def _save(contact: TrustedContact, facts: ContactFacts, act: str) -> TrustedContact:
+def _fill(contact: TrustedContact, facts: ContactFacts) -> None:
     contact.name, contact.phone, contact.verified_on = facts.name, facts.phone, facts.verified_on
     for name, value in facts.fields.items():
         setattr(contact, name, value)
-    with transaction.atomic():
-        contact.save()
-        audit.record(f"trusted_contact.{act}", subject_kind="trusted_contact", subject_id=contact.pk)
-    return contact
 
 
 def close_contact(actor: Actor, *, contact: TrustedContact) -> None:

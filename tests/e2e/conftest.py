@@ -105,12 +105,12 @@ def sign_in(page: Page, product: Product, email: str) -> None:
     expect(signed_in).to_be_visible()
 
 
-def unlock(page: Page) -> None:
-    """Unlock the keys of whoever is signed in, and go to the desk."""
-    page.goto("/vault/unlock/?next=/desk/")
+def unlock(page: Page, then: str = "/desk/", title: str = "Desk") -> None:
+    """Unlock the keys of whoever is signed in, and go on to a page."""
+    page.goto(f"/vault/unlock/?next={then}")
     page.get_by_label("Passphrase of your keys").fill(PASSPHRASE)
     page.get_by_role("button", name="Unlock", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
 def _send_code(page: Page, code: str) -> None:
@@ -147,6 +147,25 @@ def administrator_state(product: Product, browser: Browser) -> StorageState:
 def advocate_state(product: Product, browser: Browser) -> StorageState:
     """The cookies of a signed-in advocate of the demo desk, whose keys are locked."""
     return _state_of("advocate@demo.example", product, browser)
+
+
+@pytest.fixture(scope="session")
+def officer_state(product: Product, browser: Browser) -> StorageState:
+    """The cookies of a signed-in officer of the demo agency, whose keys are locked."""
+    return _state_of("officer@demo.example", product, browser)
+
+
+@pytest.fixture
+def officer(browser: Browser, product: Product, officer_state: StorageState) -> Iterator[Page]:
+    """The page of an officer who has unlocked, on a phone."""
+    context = browser.new_context(
+        storage_state=officer_state, locale="en-US", base_url=product.address, viewport=WIDTHS["phone"]
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    unlock(page, "/officer/", "Tasks")
+    yield page
+    context.close()
 
 
 @pytest.fixture

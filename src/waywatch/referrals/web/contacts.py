@@ -25,10 +25,11 @@ FORM = ["GET", "HEAD", "POST"]
 @login_required
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """Lead to the only desk of the actor, or let choose one."""
-    desks = access.desks_of(acting(request))
+    """Show the trusted contacts of the actor's only desk, or let choose a desk."""
+    actor = acting(request)
+    desks = access.desks_of(actor)
     if len(desks) == 1:
-        return redirect("desk_contacts", desks[0].id)
+        return _show(request, actor, desks[0])
     return render(request, "referrals/desks.html", {"desks": desks})
 
 

@@ -35,6 +35,7 @@ class Reason(StrEnum):
     POST_ONLY = "takes a form or a sealed tip: GET is refused"
     LEADS_ON = "has nothing of its own to show: leads to another page"
     FILE = "gives a file, or data to a program"
+    SEALED = "gives a file to whoever has unlocked it: for everybody else it is not there"
 
 
 EXCEPTIONS = {
@@ -71,10 +72,12 @@ EXCEPTIONS = {
     "notice_worker": Reason.FILE,
     "officer_accept": Reason.POST_ONLY,
     "officer_decline": Reason.POST_ONLY,
+    "officer_eido": Reason.SEALED,
     "officer_give": Reason.POST_ONLY,
     "officer_incident": Reason.POST_ONLY,
     "officer_message": Reason.POST_ONLY,
     "officer_outcome": Reason.POST_ONLY,
+    "officer_pdf": Reason.SEALED,
     "organisation_export": Reason.FILE,
     "organisation_reopen": Reason.POST_ONLY,
     "organisation_suggest": Reason.FILE,

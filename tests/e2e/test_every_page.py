@@ -97,6 +97,8 @@ def _reason(status: int, content_type: str) -> Reason | None:
         return Reason.POST_ONLY
     if status == 302:
         return Reason.LEADS_ON
+    if status == 404:
+        return Reason.SEALED
     return Reason.FILE if status == 200 and not content_type.startswith("text/html") else None
 
 

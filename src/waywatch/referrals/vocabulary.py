@@ -11,6 +11,7 @@ from waywatch.policy import api as policy
 ACTIONS: Mapping[str, Promise] = {
     "handover.handed": _("It was handed over"),
     "handover.opened": _("The trusted contact opened it"),
+    "handover.exported": _("The trusted contact took it as a file"),
     "handover.accepted": _("The trusted contact accepted it"),
     "handover.declined": _("The trusted contact declined it"),
     "handover.late": _("The trusted contact did not answer in time"),

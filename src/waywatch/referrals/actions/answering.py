@@ -17,8 +17,8 @@ from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
 
-def open_handover(actor: Actor, *, handover: Handover, unlocked: vault.Unlocked) -> Document:
-    """Return the minimum that was sealed to the actor's agency, and write down that it was opened.
+def open_handover(actor: Actor, *, handover: Handover, unlocked: vault.Unlocked, act: str = "opened") -> Document:
+    """Return the minimum that was sealed to the actor's agency, and write down that it was opened, or taken as a file.
 
     Raises TooLateError where the copy is gone; the vault's KeyMissingError, SealError.
     """
@@ -28,7 +28,7 @@ def open_handover(actor: Actor, *, handover: Handover, unlocked: vault.Unlocked)
     padded = unlocked.open(handover.agency_id, handover.agency_version, bytes(handover.sealed), info)
     with transaction.atomic():
         tips.who(actor)
-        record("opened", handover)
+        record(act, handover)
     return read_document(vault.unpad(padded))
 
 

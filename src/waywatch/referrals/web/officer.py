@@ -1,6 +1,8 @@
 """Pages of an agency's officers: what waits for them, one task opened, and what they write back."""
 
+import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +19,7 @@ from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
 from waywatch.lib.errors import InvalidError
 from waywatch.referrals import access, officers, wording
+from waywatch.referrals import export as exports
 from waywatch.referrals.actions import answering, updating
 from waywatch.referrals.forms import UPDATE_FORMS, ColleagueForm
 from waywatch.referrals.models import Handover
@@ -94,6 +97,30 @@ def _show(request: HttpRequest, handover: Handover, *, refused: Form | None = No
         "colleague": refused if isinstance(refused, ColleagueForm) else _colleague_form(actor, handover),
     }
     return render(request, "referrals/task.html", context)
+
+
+@login_required
+@require_safe
+@vault.needs_unlock
+def export(request: HttpRequest, handover_id: uuid.UUID, form: str) -> HttpResponse:
+    """Give an opened handover as a file: "eido" or "pdf". It is written down who took it."""
+    actor, unlocked, now = acting(request), vault.unlocked(request), clock.now()
+    handover = access.handover_for(actor, handover_id)
+    document = answering.open_handover(actor, handover=handover, unlocked=unlocked, act="exported")
+    [row] = officers.task_rows(actor, [handover], now)
+    updates = updating.open_updates(handover, unlocked, as_desk=False)
+    [agency] = [each.name for each in access.agencies_of(actor) if each.id == handover.agency_id]
+    handed = exports.HandedOver(row, document, wording.incidents(document.incident, updates), agency)
+    name, kind, make = FILES[form]
+    content = make(handed, now)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+FILES: dict[str, tuple[str, str, Callable[[exports.HandedOver, dt.datetime], str | bytes]]] = {
+    "eido": ("handover.eido.json", "application/json", exports.as_eido),
+    "pdf": ("handover.pdf", "application/pdf", exports.as_pdf),
+}
 
 
 def _colleague_form(actor: Actor, handover: Handover, typed: Any = None) -> ColleagueForm:

@@ -14,5 +14,7 @@ urlpatterns = [
     path(f"{TASK}give/", officer.give, name="officer_give"),
     path(f"{TASK}incident/", officer.update, {"kind": "incident"}, name="officer_incident"),
     path(f"{TASK}outcome/", officer.update, {"kind": "outcome"}, name="officer_outcome"),
+    path(f"{TASK}handover.eido.json", officer.export, {"form": "eido"}, name="officer_eido"),
+    path(f"{TASK}handover.pdf", officer.export, {"form": "pdf"}, name="officer_pdf"),
     path(f"{TASK}message/", officer.update, {"kind": "words"}, name="officer_message"),
 ]

@@ -1,0 +1,134 @@
+"""An opened handover as a file for the agency's own systems: EIDO-JSON (NENA-STA-021.1b-2022, a draft for a hand-off) and a page of paper.
+
+The file is no longer sealed: whoever downloads it answers for it. In the EIDO what the desk lets go stands as notes, for a tip is words
+and no record of persons; a 911 incident is a link by its number, never its content. Values of registries are the most general ones: the
+receiving system sets its own.
+"""
+
+import datetime as dt
+import html
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+
+from waywatch.referrals.disclosure import Document
+from waywatch.referrals.officers import TaskRow
+from waywatch.referrals.rules import Incident
+from waywatch.tips import api as tips
+
+TEMPLATE = Path(__file__).parent / "typst" / "handover.typ"
+DESK, AGENCY = "urn:waywatch:desk", "urn:waywatch:agency"
+PRIORITIES = {tips.NOW: 1, tips.DAY: 2, tips.OLDER: 3}
+EIDO_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What is put into a file: a handover from outside, what it says, and the 911 incidents that hold."""
+
+    row: TaskRow
+    document: Document
+    incidents: Sequence[Incident]
+    agency: str
+
+    @property
+    def parts(self) -> list[tips.Answered]:
+        """Return the answers under the words of the questions."""
+        return tips.answers(self.document.content)
+
+
+def as_eido(handed: HandedOver, now: dt.datetime) -> str:
+    """Return the handover as an Emergency Incident Data Object."""
+
+    def component(key: str, **facts: Any) -> dict[str, Any]:
+        return {"$id": key, "lastUpdateTimeStamp": now.isoformat(), "updatedByAgencyReference": {"$ref": DESK}, **facts}
+
+    incident = f"urn:uuid:{handed.row.id}"
+    notes = [component(f"{incident}:note:{n}", notesActionComments=text) for n, text in enumerate(_notes(handed), 1)]
+    agencies = [component(DESK, **_agency("Other", "psap")), component(AGENCY, **_agency("Other", "police"))]
+    links = []
+    for n, each in enumerate(handed.incidents, 1):
+        agencies.append(
+            component(f"{incident}:agency:{n}", agencyJcard=_named(each.agency), **_agency("Other", "police"))
+        )
+        links.append(
+            component(
+                f"{incident}:link:{n}",
+                incidentTrackingIdentifier=each.number,
+                linkDirectionCode="RELATED",
+                involvedAgencyReference={"$ref": f"{incident}:agency:{n}"},
+            )
+        )
+    said = component(
+        incident,
+        eidoVersion=EIDO_VERSION,
+        issuingElementIdentification="waywatch",
+        incidentComponent=component(
+            f"{incident}:incident",
+            incidentTypeCommonRegistryText="Other",
+            incidentTypeInternalText="Potential human trafficking, noticed by a third party",
+            incidentCommonPriorityNumber=PRIORITIES[handed.row.urgency],
+            notesReference=[{"$ref": note["$id"]} for note in notes],
+        ),
+        notesComponent=notes,
+        agencyComponent=agencies,
+        linkComponent=links,
+    )
+    return json.dumps(said, ensure_ascii=False, indent=1)
+
+
+def _agency(role: str, kind: str) -> dict[str, list[str]]:
+    return {"agencyRoleDescriptionRegistryText": [role], "agencyType": [kind]}
+
+
+def _named(name: str) -> str:
+    """Return a jCard (RFC 7095) with a name and nothing else."""
+    return json.dumps(["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", name]]], ensure_ascii=False)
+
+
+def _notes(handed: HandedOver) -> list[str]:
+    """Return the notes: HTML5, each word escaped."""
+    found = []
+    for part in handed.parts:
+        rows = "".join(f"<dt>{html.escape(q)}</dt><dd>{html.escape(a)}</dd>" for q, a in part.rows)
+        found.append(f"<h1>{html.escape(part.title)}</h1><dl>{rows}</dl>")
+    if handed.document.words:
+        found.append(f"<h1>{html.escape(gettext('Words of the desk'))}</h1><p>{html.escape(handed.document.words)}</p>")
+    return found
+
+
+def as_pdf(handed: HandedOver, now: dt.datetime) -> bytes:
+    """Return the handover as a tagged PDF, on letter paper. About 0.1 s."""
+    row, document = handed.row, handed.document
+    parts = [{"title": part.title, "rows": [list(pair) for pair in part.rows]} for part in handed.parts]
+    data = {
+        "lang": (get_language() or "en")[:2],
+        "title": gettext("Handed over by a hotline"),
+        "facts": [
+            [gettext("Urgency"), row.urgency_words],
+            [gettext("State or province"), row.place],
+            [gettext("From"), row.desk],
+            [gettext("To"), handed.agency],
+            [gettext("Handed over"), date_format(row.handed_at, "DATETIME_FORMAT")],
+            *([gettext("911 incident"), f"{each.number} ({each.agency})"] for each in handed.incidents),
+        ],
+        "warning": gettext(
+            "Somebody noticed this. It is not a finding: potential victims, apparent ages. A place is old within the hour."
+        ),
+        "parts": parts,
+        "words_title": gettext("Words of the desk"),
+        "words": document.words,
+        "footer": gettext(
+            "Printed %(moment)s. Passed on under %(policy)s. Keep it as you keep what is sealed, and destroy it."
+        )
+        % {"moment": date_format(now, "DATETIME_FORMAT"), "policy": document.policy},
+    }
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    content: bytes = typst.compile(str(TEMPLATE), sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"])
+    return content

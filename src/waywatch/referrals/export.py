@@ -113,8 +113,8 @@ def as_pdf(handed: HandedOver, now: dt.datetime) -> bytes:
         "facts": [
             [gettext("Urgency"), row.urgency_words],
             [gettext("State or province"), row.place],
-            [gettext("From"), row.desk],
-            [gettext("To"), handed.agency],
+            [gettext("Desk"), row.desk],
+            [gettext("Agency"), handed.agency],
             [gettext("Handed over"), date_format(row.handed_at, "DATETIME_FORMAT")],
             *([gettext("911 incident"), f"{each.number} ({each.agency})"] for each in handed.incidents),
         ],

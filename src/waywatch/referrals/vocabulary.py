@@ -8,22 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from waywatch.policy import api as policy
 
-ACTIONS: Mapping[str, Promise] = {
-    "handover.handed": _("It was handed over"),
-    "handover.opened": _("The trusted contact opened it"),
-    "handover.exported": _("The trusted contact took it as a file"),
-    "handover.accepted": _("The trusted contact accepted it"),
-    "handover.declined": _("The trusted contact declined it"),
-    "handover.late": _("The trusted contact did not answer in time"),
-    "handover.skipped": _("It could not be handed over"),
-    "handover.called": _("The trusted contact was told by phone"),
-    "handover.withdrawn": _("The desk took it back, or another one accepted"),
-    "handover.given_on": _("It was given to a colleague"),
-    "handover.incident_written": _("A 911 incident was written down"),
-    "handover.outcome_written": _("An outcome was written"),
-    "handover.words_written": _("A message was written"),
-}
-
 
 class Ending(models.TextChoices):
     """How a handover ended."""

@@ -62,6 +62,7 @@ def refer(desk: Page) -> None:
     expect(desk.get_by_label("Words of the desk")).to_have_value("The driver has left. Two look under 18.")
     look(desk)
     desk.get_by_label("Agency that gave the number").fill("")
+    desk.get_by_label("Demo sheriff").check()  # of a county: for the advocate to tick
     desk.get_by_role("button", name="Approve and hand over").click()
     shows(desk, "has its turn")
     look(desk)
@@ -79,6 +80,10 @@ def answer(officer: Page) -> None:
     look(officer)
     officer.get_by_role("button", name="Accept").click()
     expect(officer.get_by_text("It is yours.")).to_be_visible()
+    fold_out(officer, "Take it as a file")
+    with officer.expect_download() as taken:
+        officer.get_by_role("link", name="One page to print").click()
+    assert taken.value.suggested_filename == "handover.pdf"
     fold_out(officer, "Write down a 911 incident")
     officer.get_by_label("Number of the 911 call").fill("2026-00451")
     officer.locator("#incident_agency").fill("Pecos police")
@@ -131,6 +136,7 @@ def test_an_officer_who_is_late_finds_it_gone_and_the_desk_calls_the_next(
     sealed(page)
     expect(outbox(page, "sent")).to_be_visible()
     opened(desk)
+    desk.get_by_label("Demo sheriff").check()
     desk.get_by_role("button", name="Approve and hand over").click()
     shows(desk, "has its turn")
     with psycopg.connect(product.admin, autocommit=True) as connection:
@@ -144,7 +150,11 @@ def test_an_officer_who_is_late_finds_it_gone_and_the_desk_calls_the_next(
     officer.goto("/officer/?show=gone")
     expect(officer.locator(".queue-row")).to_contain_text("not answered in time")
     look(officer)
-    desk.reload()
+    desk.goto("/desk/")
+    desk.get_by_role("link", name="Referrals").click()
+    expect(desk.locator(".queue-row")).to_contain_text("Call Demo attorney general, night line now")
+    look(desk)
+    desk.locator(".queue-row a").click()
     expect(desk.get_by_text("They have no key. Call 512-555-0199 now")).to_be_visible()
     fold_out(desk, "Write down the call")
     look(desk)
@@ -164,6 +174,7 @@ def test_an_officer_answers_by_keyboard_alone(product: Product, phone: Open, des
     sealed(page)
     expect(outbox(page, "sent")).to_be_visible()
     opened(desk)
+    desk.get_by_label("Demo sheriff").check()
     desk.get_by_role("button", name="Approve and hand over").click()
     shows(desk, "has its turn")
     keys = Keyboard(officer)

@@ -1,5 +1,6 @@
 """Who sees what of a referral: PostgreSQL and the pages give the same answer, and to everybody else there is nothing."""
 
+import datetime as dt
 import re
 import uuid
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.utils import ProgrammingError
 from django.test import Client
 
-from tests.cast import Member, member
+from tests.cast import Member, grant_to, member
 from tests.referrals.world import World, as_worker, by, referred, turn_of
 from waywatch.accounts.roles import Role
 from waywatch.lib.errors import NotFoundError
@@ -149,12 +150,54 @@ def test_the_web_role_hands_nothing_over_and_changes_no_approval(world: World) -
             change()
 
 
+def test_nobody_ends_a_handover_that_is_not_theirs_to_end_so(world: World, monkeypatch: Patch) -> None:
+    row, now = referred(world), dt.datetime.now(dt.UTC)
+    as_worker(world, monkeypatch)
+    turn = turn_of(world.officer, row)
+    assert turn is not None
+    me, desk = world.officer, world.advocate
+    answer = {"ended_at": now, "answered_by_id": me.account.pk}
+    for person, change in (
+        (desk, {"ending": "accepted", "ended_at": now, "answered_by_id": desk.account.pk}),
+        (desk, {"ending": "called", "ended_at": now, "answered_by_id": desk.account.pk}),
+        (me, {"ending": "called", **answer}),
+        (me, {"ending": "withdrawn", **answer}),
+        (me, {"ending": "accepted", "ended_at": now, "answered_by_id": world.second_officer.account.pk}),
+        (me, {"sealed": b"another text"}),
+        (me, {"call": b"x"}),
+        (desk, {"held_by_id": desk.account.pk}),
+    ):
+        with pytest.raises(ProgrammingError), by(person):
+            Handover.objects.filter(pk=turn.pk).update(**change)
+    as_worker(world, monkeypatch, minutes=16)
+    with pytest.raises(ProgrammingError), by(me):
+        Handover.objects.filter(pk=turn.pk).update(ending="accepted", answered_by_id=me.account.pk)
+
+
+def test_a_supervisor_of_another_place_rules_this_desk_by_neither(world: World) -> None:
+    """In the desk's team as an advocate for Texas; a supervisor in Ohio only."""
+    with transaction.atomic():
+        both = member("both.r@example.org", "Both R", Role.ADVOCATE, region_id="US-TX")
+        grant_to(both.account, Role.SUPERVISOR, region_id="US-OH")
+    with psycopg.connect(world.urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        owner.execute(
+            "INSERT INTO vault_membership (id, keyring_id, account_id, is_keeper, joined_at)"
+            " VALUES (gen_random_uuid(), %s, %s, false, now())",
+            [world.desk.pk, both.account.pk],
+        )
+    assert "Reeves County sheriff" in both.client.get(f"/desk/contacts/of/{world.desk.pk}/").content.decode()
+    assert both.client.get(f"/desk/contacts/of/{world.desk.pk}/new/").status_code == 409
+    with by(both):
+        assert TrustedContact.objects.filter(pk=world.sheriff.pk).update(order=9) == 0
+
+
 def test_an_officer_writes_in_nobody_elses_name(world: World, monkeypatch: Patch) -> None:
     row = referred(world)
     as_worker(world, monkeypatch)
     turn = turn_of(world.officer, row)
     assert turn is not None
-    facts: dict[str, Any] = {"handover": turn, "kind": "words", "to_desk": b"x", "desk_version": 1}
+    facts: dict[str, Any] = {"handover": turn, "kind": "words", "to_desk": b"x", "desk_version": 1, "by_desk": False}
     with pytest.raises(ProgrammingError, match="row-level security"), by(world.officer):
         Update.objects.create(written_by=world.second_officer.account, **facts)
     with pytest.raises(ProgrammingError, match="row-level security"), by(world.trooper):

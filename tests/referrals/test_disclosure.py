@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 
 from tests.tips.sealed import SEED_STORY
 from waywatch.policy import api as policy
-from waywatch.referrals.disclosure import PARTS, Document, case_of, present, read_document, reduced, write_document
+from waywatch.referrals.disclosure import (
+    FREE,
+    PARTS,
+    Document,
+    case_of,
+    free_words,
+    present,
+    read_document,
+    reduced,
+    when_sealed,
+    write_document,
+)
 from waywatch.referrals.rules import Incident
 from waywatch.tips.api import STEPS, Content
 
@@ -37,7 +48,45 @@ def test_nothing_goes_that_was_not_ticked(parts: set[policy.Part]) -> None:
     gone = reduced(Content(FULL), parts)
     allowed = {name for part in parts for name in PARTS[part]}
     assert set(gone) == allowed & set(FULL)
-    assert all(gone[name] == FULL[name] for name in gone)
+
+
+def test_free_words_inside_a_part_go_one_by_one() -> None:
+    marks = {
+        "where": {"words": "w1", "region": "US-TX"},
+        "when": {"words": "w2"},
+        "vehicles": [{"words": "w3", "make": "m"}],
+    }
+    content = Content(marks | {"people": [{"doing": "w4"}, {"recognise": "w5", "age": "minor"}]})
+    keys = dict(free_words(content, policy.PARTS))
+    assert keys == {
+        "where.words": "w1", "when.words": "w2", "people.0.doing": "w4", "people.1.recognise": "w5", "vehicles.0.words": "w3",
+    }  # fmt: skip
+    for ticked in [set(), set(keys), *({key} for key in keys)]:
+        text = json.dumps(reduced(content, policy.PARTS, ticked))
+        assert {word for word in keys.values() if word in text} == {keys[key] for key in ticked}
+        assert '"US-TX"' in text
+    assert dict(free_words(content, ["people"])).keys() == {"people.0.doing", "people.1.recognise"}
+    assert json.dumps(reduced(content, ["where"], set(keys))).count("w") == json.dumps({"where": marks["where"]}).count(
+        "w"
+    )
+
+
+def test_every_free_text_that_is_asked_for_is_known_as_one() -> None:
+    """A new question in free words must not slip out with its part."""
+    structured = {"road", "mile", "colour", "make", "plate", "plate_region", "what", "often", "words", "incident", "at"}
+    for step in STEPS:
+        for field in step.fields:
+            part, last = step.repeat or field.path.split(".")[0], field.path.split(".")[-1]
+            if field.kind in {"line", "text"} and last not in structured:
+                assert last in FREE[part], field.path  # type: ignore[index]
+            if field.kind in {"line", "text"} and last == "words" and part != "words":
+                assert last in FREE[part], field.path  # type: ignore[index]
+
+
+def test_the_time_of_sealing_goes_only_with_when_and_only_as_a_time() -> None:
+    assert when_sealed(Content(sealed_at="2026-11-25T08:10:00Z"), ["when"]) == "2026-11-25T08:10:00+00:00"
+    assert when_sealed(Content(sealed_at="2026-11-25T08:10:00Z"), ["where"]) == ""
+    assert when_sealed(Content(sealed_at="I am the clerk"), ["when"]) == ""
 
 
 @given(st.sets(st.sampled_from(policy.PARTS)))

@@ -74,6 +74,7 @@ def test_the_page_of_paper_is_one_tagged_page(world: World, task: Handover, lang
 
     monkeypatch.setattr(typst, "compile", drawing)
     browser = unlocked_browser(world.officer)
+    browser.post(f"/officer/{task.pk}/accept/")
     answer = browser.get(f"/officer/{task.pk}/handover.pdf", headers={"Accept-Language": language})
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
     assert answer.content.startswith(b"%PDF-")
@@ -83,7 +84,10 @@ def test_the_page_of_paper_is_one_tagged_page(world: World, task: Handover, lang
 
 
 def test_a_download_is_written_down_and_nobody_else_has_one(world: World, task: Handover) -> None:
-    unlocked_browser(world.officer).get(f"/officer/{task.pk}/handover.pdf")
+    browser = unlocked_browser(world.officer)
+    assert browser.get(f"/officer/{task.pk}/handover.pdf").status_code == 409  # not before it is accepted
+    browser.post(f"/officer/{task.pk}/accept/")
+    browser.get(f"/officer/{task.pk}/handover.pdf")
     with by(world.officer):
         assert audit.history("handover", task.pk)[0].action == "handover.exported"
     assert world.second_officer.client.get(f"/officer/{task.pk}/handover.pdf").status_code == 302  # locked

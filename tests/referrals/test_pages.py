@@ -1,6 +1,7 @@
 """The way of a referral through the pages, from the policy to what the reporter reads, and what stands in the way."""
 
 import json
+import re
 import uuid
 
 import pytest
@@ -178,16 +179,22 @@ def test_only_a_permitted_outcome_lets_the_reporter_read_that_somebody_acted(wor
     row = referred(world, [world.sheriff])
     desk, officer = unlocked_browser(world.advocate), unlocked_browser(world.officer)
     release = f"/desk/tips/{row.tip_id}/refer/feedback/"
-    assert "permitted" in desk.post(release, {"sentence": "acted"}).content.decode()
+    assert "each permits to say so" in desk.post(release, {"sentence": "acted"}).content.decode()
     as_worker(world, monkeypatch)
     task = turn_of(world.officer, row)
     assert task is not None
     officer.post(f"/officer/{task.pk}/accept/")
-    for may_tell, status in (("no", 200), ("yes", 302), ("no", 200)):
-        outcome = {"result": "checked", "may_tell": may_tell}
+    for result, may_tell, status in (
+        ("checked", "no", 200), ("not_checked", "yes", 200), ("checked", "yes", 302), ("checked", "no", 200),
+    ):  # fmt: skip
+        outcome = {"result": result, "may_tell": may_tell}
         assert officer.post(f"/officer/{task.pk}/outcome/", outcome).status_code == 302
         assert desk.post(release, {"sentence": "acted"}).status_code == status
     assert desk.post(release, {"sentence": "thanks"}).status_code == 302
+    of_desk = {"result": "helped", "may_tell": "yes", "words": "a desk's own word"}
+    answer = desk.post(f"/desk/tips/{row.tip_id}/refer/handovers/{task.pk}/outcome/", of_desk)
+    assert answer.status_code == 409  # the agency writes it itself
+    assert "a desk&#x27;s own word" in answer.content.decode()
 
 
 def test_the_reporter_reads_the_sentence_only_when_its_time_has_come(world: World) -> None:
@@ -208,6 +215,12 @@ def test_the_reporter_reads_the_sentence_only_when_its_time_has_come(world: Worl
     with by(world.advocate):
         Tip.objects.filter(pk=sending.tip_id).update(feedback_at=clock.now())
     assert intake.state_of(sending.token) == "thanks"
+    desk.post(f"/desk/tips/{sending.tip_id}/refer/feedback/", {"sentence": "thanks"})
+    assert intake.state_of(sending.token) == "thanks"  # a new release does not show by taking the old one away
+    desk.post(f"/desk/tips/{sending.tip_id}/refer/feedback/withdraw/")
+    assert intake.state_of(sending.token) == "thanks"
+    with by(world.advocate):
+        assert Tip.objects.get(pk=sending.tip_id).feedback == ""
 
 
 def test_a_call_is_written_down_in_words_and_its_form_forgets_nothing(world: World, monkeypatch: Patch) -> None:
@@ -270,7 +283,8 @@ def test_a_contact_is_added_changed_and_closed_and_mistakes_are_named(world: Wor
     boss = world.supervisor.client
     address = f"/desk/contacts/of/{world.desk.pk}/new/"
     facts = {
-        "region": "US-TX", "county": "Reeves", "name": "Night desk", "agency": "", "phone": "432-555-0100", "order": "4",
+        "region": "US-TX", "kind": "law_enforcement", "county": "Reeves", "name": "Night desk", "agency": "",
+        "phone": "432-555-0100", "order": "4",
         "days": ["0", "4"], "start": "22:00", "end": "06:00", "timezone": "America/Chicago", "verified_on": "2026-11-01",
     }  # fmt: skip
     wrong = {
@@ -288,11 +302,101 @@ def test_a_contact_is_added_changed_and_closed_and_mistakes_are_named(world: Wor
     assert boss.post(address, facts).status_code == 302
     with by(world.supervisor):
         made = TrustedContact.objects.get(order=4)
-    assert (made.name, made.phone, made.county_id) == ("Night desk", "432-555-0100", "US-48389")
+    assert (made.name, made.phone, made.county_code) == ("Night desk", "432-555-0100", "US-48389")
     assert boss.post(f"/desk/contacts/{made.pk}/", facts | {"name": "Day desk"}).status_code == 302
     assert "Day desk" in text(boss, f"/desk/contacts/of/{world.desk.pk}/")
     assert boss.post(f"/desk/contacts/{made.pk}/close/").status_code == 302
     assert "Day desk" not in text(boss, f"/desk/contacts/of/{world.desk.pk}/")
+
+
+def test_the_desk_sees_what_waits_with_its_referrals(world: World, monkeypatch: Patch) -> None:
+    browser = world.supervisor.client  # another one than who referred, and with locked keys
+    assert "Nothing was referred yet." in text(browser, "/desk/referrals/")
+    called = referred(world, [world.attorney])
+    as_worker(world, monkeypatch)
+    one = queries_of(browser, "/desk/referrals/")
+    lost, taken = referred(world, [world.troopers]), referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    decline, accept = turn_of(world.trooper, lost), turn_of(world.officer, taken)
+    world.trooper.client.post(f"/officer/{decline.pk}/decline/")  # type: ignore[union-attr]  # it is there
+    unlocked_browser(world.officer).post(f"/officer/{accept.pk}/accept/")  # type: ignore[union-attr]  # as above
+    as_worker(world, monkeypatch)
+    page = text(browser, "/desk/referrals/")
+    places = [page.index(str(row.tip_id)) for row in (called, lost, taken)]
+    assert places == sorted(places)
+    for words in ("Call Attorney general, night line now", "nobody is left: decide", "Reeves County sheriff: accepted"):
+        assert words in page
+    assert queries_of(browser, "/desk/referrals/") == one
+    assert world.officer.client.get("/desk/referrals/").status_code == 404
+
+
+def test_what_cannot_be_opened_shuts_nothing_else(world: World, monkeypatch: Patch) -> None:
+    import psycopg
+
+    row = referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, row)
+    assert task is not None
+    desk, officer = unlocked_browser(world.advocate), unlocked_browser(world.officer)
+    officer.post(f"/officer/{task.pk}/accept/")
+    officer.post(f"/officer/{task.pk}/message/", {"words": "first"})
+    officer.post(f"/officer/{task.pk}/message/", {"words": "second"})
+    with psycopg.connect(world.urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        owner.execute(
+            "UPDATE referrals_update SET to_desk = 'x' WHERE written_at = (SELECT min(written_at) FROM referrals_update)"
+        )
+    page = text(desk, f"/desk/tips/{row.tip_id}/refer/")
+    assert "second" in page
+    assert "You hold no key that opens this, or it was changed." in page
+    with psycopg.connect(world.urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        owner.execute("ALTER TABLE referrals_handover DISABLE TRIGGER USER")
+        owner.execute("UPDATE referrals_handover SET sealed = 'x'")
+        owner.execute("ALTER TABLE referrals_handover ENABLE TRIGGER USER")
+    assert "This does not open" in text(officer, f"/officer/{task.pk}/")
+
+
+def test_what_is_too_long_is_said_and_stays(world: World, tip: uuid.UUID) -> None:
+    """The words of the desk are bounded; a long tip with them may still be longer than the longest seal."""
+    from waywatch.referrals.actions import referring
+    from waywatch.referrals.errors import NotAllowedError
+
+    with pytest.raises(NotAllowedError, match="too long"):
+        referring.padded(b"x" * 70_000)
+
+
+def test_nobody_on_duty_and_nothing_to_say_are_named(world: World, tip: uuid.UUID) -> None:
+    with by(world.supervisor):
+        TrustedContact.objects.exclude(pk=world.sheriff.pk).update(days=[])
+    desk, address = unlocked_browser(world.advocate), f"/desk/tips/{tip}/refer/approve/"
+    asleep = desk.post(address, approve(world, tip, contacts=[str(world.attorney.pk)]))
+    assert "None of them is on duty now." in asleep.content.decode()
+    assert "Tick at least one part" in desk.post(address, approve(world, tip, parts=[], words="")).content.decode()
+    with by(world.advocate):
+        assert Referral.objects.count() == 0
+
+
+def test_contacts_of_a_county_are_for_the_advocate_to_tick(world: World, tip: uuid.UUID) -> None:
+    with by(world.supervisor):
+        world.sheriff.county_code = "US-48389"
+        world.sheriff.save(update_fields=["county_encrypted"])
+    page = text(unlocked_browser(world.advocate), f"/desk/tips/{tip}/refer/")
+    ticked = re.findall(r'name="contacts" value="([0-9a-f-]+)"[^>]*checked', page)
+    assert str(world.sheriff.pk) not in ticked
+    assert str(world.troopers.pk) in ticked
+    assert "Reeves County, Texas" in page
+
+
+def test_child_protection_gets_only_what_is_for_child_protection(world: World) -> None:
+    """An apparent minor without a sign: the pack names child protection and nobody else."""
+    with by(world.supervisor):
+        TrustedContact.objects.filter(pk=world.attorney.pk).update(kind="child_protection")
+    tip_id = arrive(world, {"where": {"region": "US-TX"}, "people": [{"age": "minor"}]})
+    opened(world, tip_id, assessed='{"call_class": "tip", "minor": "yes", "danger": "no"}')
+    page = text(unlocked_browser(world.advocate), f"/desk/tips/{tip_id}/refer/")
+    assert "Attorney general, night line" in page
+    assert "Reeves County sheriff" not in page
 
 
 def test_lists_cost_the_same_with_one_row_and_with_three(world: World, monkeypatch: Patch) -> None:

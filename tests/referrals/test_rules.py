@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywatch.referrals.rules import ANSWER_WITHIN, Duty, Incident, is_verified, living_incidents, may_say_acted
+from waywatch.referrals.rules import (
+    ANSWER_WITHIN,
+    Duty,
+    Incident,
+    is_verified,
+    living_incidents,
+    may_say_acted,
+    urgency_now,
+)
 
 CHICAGO = zoneinfo.ZoneInfo("America/Chicago")
 WEEK = range(7)
@@ -102,9 +110,30 @@ def test_two_ways_of_writing_are_one_incident_and_another_agency_is_another() ->
     assert living_incidents([(first, True), (again, False)]) == []
 
 
-@given(st.lists(st.booleans()))
-def test_only_the_newest_outcome_permits(said: list[bool]) -> None:
-    assert may_say_acted(said) == (said[-1:] == [True])
+OUTCOMES = st.one_of(
+    st.none(), st.tuples(st.sampled_from(["helped", "checked", "passed", "known", "not_checked"]), st.booleans())
+)
+
+
+@given(st.lists(OUTCOMES))
+def test_that_somebody_acted_is_said_only_if_each_agency_permits_it_and_one_did(
+    newest: list[tuple[str, bool] | None],
+) -> None:
+    allowed = may_say_acted(newest)
+    if None in newest or any(each is not None and not each[1] for each in newest):
+        assert not allowed
+    else:
+        acted = [each for each in newest if each is not None and each[0] in {"helped", "checked", "passed"}]
+        assert allowed == bool(acted)
+
+
+@given(st.sampled_from([1, 2, 3]), st.booleans(), st.timedeltas(dt.timedelta(0), dt.timedelta(days=9)))
+def test_danger_goes_first_and_a_day_old_is_not_now(urgency: int, danger: bool, waited: dt.timedelta) -> None:
+    found = urgency_now(urgency, danger=danger, waited=waited)
+    if danger:
+        assert found == 1
+    else:
+        assert found == (3 if waited >= dt.timedelta(hours=24) else urgency)
 
 
 def test_a_contact_is_verified_for_half_a_year() -> None:

@@ -8,25 +8,34 @@ import pytest
 from django.db import connection
 
 from tests.cast import Member
-from tests.referrals.world import World, as_worker, by, chain_of, contact, copies, mails_to, referred, turn_of
-from tests.vault.world import unlocked
+from tests.referrals.world import (
+    PARTS,
+    World,
+    as_worker,
+    by,
+    chain_of,
+    contact,
+    copies,
+    mails_to,
+    opened,
+    referred,
+    turn_of,
+)
 from waywatch.lib import clock
 from waywatch.referrals.actions import answering, contacts, referring
-from waywatch.referrals.errors import TooLateError
+from waywatch.referrals.errors import NotAllowedError, TooLateError
 from waywatch.referrals.models import Handover, Referral
 
 Patch = pytest.MonkeyPatch
 
 
-def accept(who: Member, referral: Referral) -> None:
-    turn = turn_of(who, referral)
+def accept(who: Member, turn: Handover | None) -> None:
     assert turn is not None
     with by(who):
         answering.accept(who.actor, handover=turn)
 
 
-def decline(who: Member, referral: Referral) -> None:
-    turn = turn_of(who, referral)
+def decline(who: Member, turn: Handover | None) -> None:
     assert turn is not None
     with by(who):
         answering.decline(who.actor, handover=turn)
@@ -70,7 +79,7 @@ def test_an_acceptance_ends_the_chain_and_empties_the_other_copies(world: World,
     row = referred(world)
     assert copies(world, row) == [True, True, False]
     as_worker(world, monkeypatch)
-    accept(world.officer, row)
+    accept(world.officer, turn_of(world.officer, row))
     as_worker(world, monkeypatch)
     assert chain_of(world, row) == ["accepted", "withdrawn", "withdrawn"]
     assert copies(world, row) == [True, False, False]
@@ -80,7 +89,7 @@ def test_an_acceptance_ends_the_chain_and_empties_the_other_copies(world: World,
 def test_a_refusal_goes_to_the_next_at_once(world: World, monkeypatch: Patch) -> None:
     row = referred(world)
     as_worker(world, monkeypatch)
-    decline(world.officer, row)
+    decline(world.officer, turn_of(world.officer, row))
     assert copies(world, row)[0] is False
     as_worker(world, monkeypatch)
     assert chain_of(world, row) == ["declined", "turn", "waits"]
@@ -91,26 +100,117 @@ def test_whoever_has_no_key_is_called_by_the_desk_and_that_ends_the_chain(world:
     as_worker(world, monkeypatch)
     assert chain_of(world, row) == ["turn", "waits"]
     assert (mails_to(world, world.advocate), mails_to(world, world.officer)) == (1, 0)
-    told(world, row)
+    told(world, row, turn_of(world.advocate, row))
     as_worker(world, monkeypatch)
     assert chain_of(world, row) == ["called", "withdrawn"]
 
 
-def told(world: World, referral: Referral) -> None:
-    from waywatch.tips import api as tips
-
-    turn = turn_of(world.advocate, referral)
+def told(world: World, referral: Referral, turn: Handover | None) -> None:
     assert turn is not None
+    again = opened(world, referral.tip_id)
     with by(world.advocate):
-        tip = tips.tip_for(world.advocate.actor, referral.tip_id)
-        again = tips.open_tip(world.advocate.actor, tip=tip, unlocked=unlocked(world.advocate))
         referring.tell_by_phone(world.advocate.actor, opened=again, handover=turn, said={"name": "Night desk"})
+
+
+def test_a_call_that_was_made_is_written_down_also_when_its_time_is_over(world: World, monkeypatch: Patch) -> None:
+    """The minimum was read out: that must stand somewhere, and the next contact is not needed any more."""
+    row = referred(world, [world.attorney, world.sheriff])
+    as_worker(world, monkeypatch)
+    called = turn_of(world.advocate, row)
+    as_worker(world, monkeypatch, minutes=16)
+    assert chain_of(world, row) == ["late", "turn"]
+    told(world, row, called)
+    assert chain_of(world, row) == ["called", "withdrawn"]
+    assert not any(copies(world, row))
+
+
+def test_a_call_is_not_written_down_where_somebody_has_accepted_or_has_a_key(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.attorney, world.sheriff])
+    as_worker(world, monkeypatch)
+    called = turn_of(world.advocate, row)
+    as_worker(world, monkeypatch, minutes=16)
+    sealed = turn_of(world.officer, row)
+    with pytest.raises(TooLateError):
+        told(world, row, sealed)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: sealed.handed_at)  # type: ignore[union-attr]  # it has one
+        accept(world.officer, sealed)
+    with pytest.raises(TooLateError):
+        told(world, row, called)
+
+
+def test_a_refusal_of_consent_stops_what_nobody_has_accepted(world: World, monkeypatch: Patch) -> None:
+    from waywatch.tips.actions import assessing
+
+    row, kept = referred(world), referred(world, [world.troopers, world.attorney])
+    as_worker(world, monkeypatch)
+    accept(world.trooper, turn_of(world.trooper, kept))
+    for consent, chain in (("given", ["turn", "waits", "waits"]), ("refused", ["withdrawn"] * 3)):
+        for referral in (row, kept):
+            again = opened(world, referral.tip_id)
+            with by(world.advocate):
+                said = {"call_class": "crisis", "minor": "yes", "consent_reporter": consent}
+                assessing.assess(world.advocate.actor, opened=again, said=said)
+        assert chain_of(world, row) == chain
+    assert chain_of(world, kept) == ["accepted", "withdrawn"]
+
+
+def test_a_second_referral_waits_for_the_end_of_the_first(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.sheriff])
+    again = opened(world, row.tip_id)
+    approval = referring.Approval([world.troopers], PARTS)
+    with pytest.raises(NotAllowedError, match="under way"), by(world.advocate):
+        referring.refer(world.advocate.actor, opened=again, approval=approval)
+    as_worker(world, monkeypatch)
+    decline(world.officer, turn_of(world.officer, row))
+    with by(world.advocate):
+        second = referring.refer(world.advocate.actor, opened=again, approval=approval)
+    assert chain_of(world, second) == ["waits"]
+
+
+def test_one_broken_referral_keeps_no_other_waiting(
+    world: World, monkeypatch: Patch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = referred(world, [world.attorney]), referred(world, [world.sheriff])
+    with psycopg.connect(world.urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        owner.execute("UPDATE referrals_trustedcontact SET timezone = 'Nowhere' WHERE id = %s", [world.attorney.pk])
+    as_worker(world, monkeypatch)
+    assert (chain_of(world, broken), chain_of(world, sound)) == (["waits"], ["turn"])
+    assert "cannot be moved on" in caplog.text
+
+
+def test_a_corrected_keyring_gets_nothing_that_was_sealed_to_the_wrong_one(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.sheriff, world.troopers])
+    with by(world.supervisor):
+        facts = contacts.ContactFacts(
+            "Sheriff", "432-555-0100", "", world.sheriff.verified_on, {"agency_id": world.other_agency.pk}
+        )
+        contacts.change_contact(world.supervisor.actor, contact=world.sheriff, facts=facts)
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["skipped", "turn"]
+    assert mails_to(world, world.advocate) == 1  # somebody was passed over
+
+
+def test_nobody_is_handed_a_task_without_a_role_and_a_key_in_one_person(world: World, monkeypatch: Patch) -> None:
+    """The one with the key has lost the role; the one with the role has lost the key."""
+    row = referred(world, [world.sheriff, world.troopers])
+    with psycopg.connect(world.urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        owner.execute("UPDATE accounts_grant SET revoked_at = now() WHERE id = %s", [world.officer.grants[0].pk])
+        owner.execute(
+            "UPDATE vault_share SET sealed = NULL, revoked_at = now() WHERE member_key_id IN"
+            " (SELECT id FROM vault_memberkey WHERE account_id = %s)",
+            [world.second_officer.account.pk],
+        )
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["skipped", "turn"]
 
 
 def test_when_nobody_is_left_the_desk_is_told(world: World, monkeypatch: Patch) -> None:
     row = referred(world, [world.sheriff])
     as_worker(world, monkeypatch)
-    decline(world.officer, row)
+    decline(world.officer, turn_of(world.officer, row))
     as_worker(world, monkeypatch)
     with by(world.advocate):
         referring.move_on_soon(row.pk)
@@ -149,7 +249,7 @@ def test_what_the_desk_takes_back_is_gone_and_what_was_accepted_stays(world: Wor
 
     row, kept = referred(world), referred(world, [world.sheriff, world.troopers])
     as_worker(world, monkeypatch)
-    accept(world.officer, kept)
+    accept(world.officer, turn_of(world.officer, kept))
     for referral in (row, kept):
         with by(world.advocate):
             tip = tips.tip_for(world.advocate.actor, referral.tip_id)
@@ -186,9 +286,10 @@ def test_of_two_officers_who_answer_at_once_exactly_one_does(world: World, monke
     for first, second in ((accept, accept), (accept, decline), (decline, accept)):
         row = referred(world, [world.sheriff])
         as_worker(world, monkeypatch)
+        turn = turn_of(world.officer, row)
         said = at_once(
-            lambda row=row, first=first: first(world.officer, row),  # type: ignore[misc]
-            lambda row=row, second=second: second(world.second_officer, row),  # type: ignore[misc]
+            lambda turn=turn, first=first: first(world.officer, turn),  # type: ignore[misc]
+            lambda turn=turn, second=second: second(world.second_officer, turn),  # type: ignore[misc]
         )
         assert said == ["done", "too late"]
 
@@ -213,7 +314,7 @@ def test_a_colleague_takes_it_over_inside_the_agency_only(world: World, monkeypa
 
     row = referred(world)
     as_worker(world, monkeypatch)
-    accept(world.officer, row)
+    accept(world.officer, turn_of(world.officer, row))
     with by(world.officer):
         mine = Handover.objects.get(referral=row)
         with pytest.raises(InvalidError):

@@ -101,7 +101,7 @@ def contact(
 ) -> TrustedContact:
     """Add a trusted contact as a supervisor does."""
     fields: dict[str, object] = {"region_id": "US-TX", "order": order, "agency_id": agency.pk if agency else None}
-    facts = ContactFacts(name, phone, (clock.now() - YESTERDAY).date(), fields | more)
+    facts = ContactFacts(name, phone, "", (clock.now() - YESTERDAY).date(), fields | more)
     with by(supervisor):
         [card] = [each for each in vault.keyrings_of(supervisor.actor) if each.id == desk.pk]
         return contacts.add_contact(supervisor.actor, desk=card, facts=facts)
@@ -131,7 +131,7 @@ def referred(
 ) -> Referral:
     """Refer the seed story to a chain of contacts as the advocate."""
     tip = opened(world, arrive(world))
-    approval = referring.Approval(chain or world.chain(), PARTS, words)
+    approval = referring.Approval(chain or world.chain(), PARTS, words=words)
     with by(world.advocate):
         return referring.refer(world.advocate.actor, opened=tip, approval=approval)
 

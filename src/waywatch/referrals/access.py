@@ -17,7 +17,7 @@ from typing import TypeVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from waywatch.accounts.api import Role, roles_of
+from waywatch.accounts.api import Role, reach_of, roles_of
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
 from waywatch.lib.remember import remembered
@@ -42,22 +42,22 @@ def desk_for(actor: Actor | None, desk_id: uuid.UUID) -> vault.KeyringCard:
     return _one([desk for desk in tips.desks_of(actor) if desk.id == desk_id])
 
 
-def supervises(actor: Actor | None) -> bool:
-    """Tell whether the actor may change whom a desk trusts and how it decides."""
-    return Role.SUPERVISOR in roles_of(actor)
+def supervises(actor: Actor | None, desk: vault.KeyringCard) -> bool:
+    """Tell whether the actor may change whom a desk trusts and how it decides: as a supervisor whose reach covers the desk."""
+    reach = reach_of(actor, Role.SUPERVISOR)
+    return reach.everywhere or desk.home in reach.regions or not reach.regions.isdisjoint(desk.regions)
 
 
-def must_supervise(actor: Actor | None) -> None:
-    """Refuse whoever is in a desk's team and is no supervisor; for everybody else it is not there."""
-    desks_of(actor)
-    if not supervises(actor):
+def must_supervise(actor: Actor | None, desk_id: uuid.UUID) -> None:
+    """Refuse whoever is in the desk's team and does not supervise it; for everybody else it is not there."""
+    if not supervises(actor, desk_for(actor, desk_id)):
         raise SupervisorOnlyError(gettext("Only a supervisor of the desk can change this. Ask one."))
 
 
 def contacts_of(actor: Actor | None) -> QuerySet[TrustedContact]:
     """Return the trusted contacts of the actor's desks that are not closed."""
     desks = [desk.id for desk in tips.desks_of(actor)]
-    return TrustedContact.objects.filter(desk_id__in=desks, closed_at=None).select_related("county")
+    return TrustedContact.objects.filter(desk_id__in=desks, closed_at=None)
 
 
 def contact_for(actor: Actor | None, contact_id: uuid.UUID) -> TrustedContact:

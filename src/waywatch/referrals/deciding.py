@@ -1,11 +1,14 @@
 """By which policy a desk decides, and what it says of an opened tip."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
 from django.utils.translation import gettext
 
+from waywatch.geo import api as geo
 from waywatch.policy import api as policy
+from waywatch.referrals import rules
 from waywatch.referrals.disclosure import case_of
 from waywatch.referrals.errors import NotAllowedError, UnreviewedError
 from waywatch.referrals.models import KnownDuty, Practice
@@ -47,5 +50,14 @@ def duties(opened: tips.Opened) -> frozenset[policy.Duty]:
 
 
 def region_of(opened: tips.Opened) -> str:
-    """Return the state or province that the content names, else the one that the phone claimed."""
-    return str(opened.content.observation.get("where", {}).get("region") or opened.tip.region)
+    """Return the state or province that the content names, else the one that the phone claimed; "" where neither is one."""
+    named = str(opened.content.observation.get("where", {}).get("region", ""))
+    return named if geo.region(named) else opened.tip.region
+
+
+def urgency_of(opened: tips.Opened, now: dt.datetime) -> int:
+    """Return the class of a tip at the moment of its approval."""
+    assessment = tips.assessment(opened) or {}
+    tip = opened.tip
+    danger, waited = assessment.get("danger") == "yes", now - tip.received_at
+    return rules.urgency_now(tip.urgency or tip.claimed_urgency, danger=danger, waited=waited)

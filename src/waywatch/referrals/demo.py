@@ -22,8 +22,9 @@ def create_demo_contacts(actor: Actor) -> None:
     desk, agency = pair
     verified = (clock.now() - VERIFIED_AGO).date()
     facts = {"desk_id": desk, "region_id": TEXAS, "timezone": "America/Chicago", "verified_on": verified}
-    sheriff = TrustedContact(order=1, agency_id=agency, county_id="US-48389", **facts)
+    sheriff = TrustedContact(order=1, agency_id=agency, **facts)
     sheriff.name, sheriff.phone = "Demo sheriff, Reeves County", "432-555-0100"
+    sheriff.county_code = "US-48389"
     attorney = TrustedContact(order=2, **facts)
     attorney.name, attorney.phone = "Demo attorney general, night line", "512-555-0199"
     with transaction.atomic():

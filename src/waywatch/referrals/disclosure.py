@@ -1,7 +1,12 @@
-"""From an assessed tip to the policy's case, and from its answer to the minimum that may go. Pure."""
+"""From an assessed tip to the policy's case, and from its answer to the minimum that may go. Pure.
 
+Free words inside a part can show who wrote them: they go only where an advocate ticks them one by one.
+"""
+
+import copy
+import datetime as dt
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -21,6 +26,13 @@ PARTS: Mapping[policy.Part, tuple[str, ...]] = {
     "words": ("words", "spoke"),
     "reporter": ("reach", "reporter"),
 }
+FREE: Mapping[policy.Part, tuple[str, ...]] = {
+    "where": ("words",),
+    "when": ("words",),
+    "people": ("doing", "recognise"),
+    "vehicles": ("words",),
+}
+LANGUAGES = ("en", "fr", "es")
 AGES = {"yes": "minor", "no": "adult"}
 TO_AN_OFFICER = "officer"
 
@@ -45,10 +57,50 @@ def present(content: tips.Content, minimum: Collection[policy.Part]) -> list[pol
     return [part for part in PARTS if part in minimum and any(name in content.observation for name in PARTS[part])]
 
 
-def reduced(content: tips.Content, parts: Collection[str]) -> dict[str, Any]:
-    """Return the answers of the ticked parts, and nothing else."""
+def free_words(content: tips.Content, parts: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each answer in free words of these parts: its key, such as "people.0.recognise", and what it says."""
+    for part, names in FREE.items():
+        if part in parts:
+            for key, row in _rows(content.observation, part):
+                yield from ((f"{key}.{name}", str(row[name])) for name in names if row.get(name))
+
+
+def question_of(key: str) -> str:
+    """Return the question that the answer with this key of `free_words` belongs to, in the reader's language."""
+    part, *_, last = key.split(".")
+    fields = (
+        field for step in tips.STEPS for field in step.fields if (step.repeat or field.path.split(".")[0]) == part
+    )
+    return next(str(field.label) for field in fields if field.path.split(".")[-1] == last)
+
+
+def _rows(observation: Mapping[str, Any], part: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the answers of a part: one row, or several with their places."""
+    found = observation.get(part, {})
+    if isinstance(found, list):
+        yield from ((f"{part}.{number}", row) for number, row in enumerate(found))
+    else:
+        yield part, found
+
+
+def reduced(content: tips.Content, parts: Collection[str], free: Collection[str] = ()) -> dict[str, Any]:
+    """Return the answers of the ticked parts without their free words, but for those whose keys are in `free`; and nothing else."""
     names = {name for part in parts for name in PARTS[cast("policy.Part", part)]}
-    return {name: value for name, value in content.observation.items() if name in names}
+    kept = copy.deepcopy({name: value for name, value in content.observation.items() if name in names})
+    for part, free_names in FREE.items():
+        for key, row in _rows(kept, part):
+            for name in free_names:
+                if f"{key}.{name}" not in free:
+                    row.pop(name, None)
+    return kept
+
+
+def when_sealed(content: tips.Content, parts: Collection[str]) -> str:
+    """Return when the phone sealed it, where the time goes along and is one."""
+    try:
+        return dt.datetime.fromisoformat(content.sealed_at).isoformat() if "when" in parts else ""
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

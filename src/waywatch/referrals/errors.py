@@ -21,6 +21,12 @@ class SupervisorOnlyError(RefusedError):
     code = "supervisor_only"
 
 
+class UnreadableError(RefusedError):
+    """Something sealed does not open: it was changed, or is for another key."""
+
+    code = "unreadable"
+
+
 class UnreviewedError(RefusedError):
     """Nobody has reviewed the policy pack: production does not work by it."""
 

@@ -16,6 +16,7 @@ from typing import Any
 import typst
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from waywatch.referrals.disclosure import Document
 from waywatch.referrals.officers import TaskRow
@@ -26,6 +27,9 @@ TEMPLATE = Path(__file__).parent / "typst" / "handover.typ"
 DESK, AGENCY = "urn:waywatch:desk", "urn:waywatch:agency"
 PRIORITIES = {tips.NOW: 1, tips.DAY: 2, tips.OLDER: 3}
 EIDO_VERSION = "1.0"
+WARNING = _(
+    "Somebody noticed this. It is not a finding: potential victims, apparent ages. A place is old within the hour."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def as_eido(handed: HandedOver, now: dt.datetime) -> str:
         incidentComponent=component(
             f"{incident}:incident",
             incidentTypeCommonRegistryText="Other",
-            incidentTypeInternalText="Potential human trafficking, noticed by a third party",
+            incidentTypeInternalText="Potential human trafficking, told to a hotline",
             incidentCommonPriorityNumber=PRIORITIES[handed.row.urgency],
             notesReference=[{"$ref": note["$id"]} for note in notes],
         ),
@@ -94,10 +98,12 @@ def _named(name: str) -> str:
 
 def _notes(handed: HandedOver) -> list[str]:
     """Return the notes: HTML5, each word escaped."""
-    found = []
+    found = [f"<p>{html.escape(str(WARNING))}</p>"]
     for part in handed.parts:
         rows = "".join(f"<dt>{html.escape(q)}</dt><dd>{html.escape(a)}</dd>" for q, a in part.rows)
         found.append(f"<h1>{html.escape(part.title)}</h1><dl>{rows}</dl>")
+    if handed.document.odd:
+        found.append(f"<pre>{html.escape(handed.document.odd)}</pre>")
     if handed.document.words:
         found.append(f"<h1>{html.escape(gettext('Words of the desk'))}</h1><p>{html.escape(handed.document.words)}</p>")
     return found
@@ -115,19 +121,17 @@ def as_pdf(handed: HandedOver, now: dt.datetime) -> bytes:
             [gettext("State or province"), row.place],
             [gettext("Desk"), row.desk],
             [gettext("Agency"), handed.agency],
-            [gettext("Handed over"), date_format(row.handed_at, "DATETIME_FORMAT")],
+            [gettext("Handed over"), date_format(row.handed_at, "DATETIME_FORMAT") + " UTC"],
             *([gettext("911 incident"), f"{each.number} ({each.agency})"] for each in handed.incidents),
         ],
-        "warning": gettext(
-            "Somebody noticed this. It is not a finding: potential victims, apparent ages. A place is old within the hour."
-        ),
+        "warning": str(WARNING),
         "parts": parts,
         "words_title": gettext("Words of the desk"),
         "words": document.words,
         "footer": gettext(
             "Printed %(moment)s. Passed on under %(policy)s. Keep it as you keep what is sealed, and destroy it."
         )
-        % {"moment": date_format(now, "DATETIME_FORMAT"), "policy": document.policy},
+        % {"moment": date_format(now, "DATETIME_FORMAT") + " UTC", "policy": document.policy},
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     content: bytes = typst.compile(str(TEMPLATE), sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"])

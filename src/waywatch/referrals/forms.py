@@ -2,6 +2,7 @@
 
 import zoneinfo
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from waywatch.referrals.actions.contacts import ContactFacts
 from waywatch.referrals.actions.referring import Approval
 from waywatch.referrals.models import TrustedContact, whole_week
 from waywatch.referrals.rules import Incident
-from waywatch.referrals.vocabulary import DAYS, DUTIES, PARTS, Result, UpdateKind
+from waywatch.referrals.vocabulary import DAYS, DUTIES, PARTS, Kind, Result, UpdateKind
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
@@ -38,13 +39,29 @@ def line(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Cha
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a tip has that may go: parts, free words by key, and contacts, each in words and whether on duty now."""
+
+    parts: Sequence[policy.Part]
+    free: Sequence[tuple[str, str]]
+    contacts: Sequence[tuple[TrustedContact, str, bool]]
+
+
 class ReferForm(forms.Form):
     """What goes, and to whom. The policy has left out what may not go; the advocate ticks what is needed."""
 
     parts = forms.MultipleChoiceField(
         label=_("What goes"),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing else leaves the desk. Take out what they do not need to act."),
+    )
+    free = forms.MultipleChoiceField(
+        label=_("Free words, each by itself"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Read each. Tick only what they need, and what does not show who noticed it."),
     )
     words = tips.sealed_text(
         _("Words of the desk"),
@@ -53,40 +70,55 @@ class ReferForm(forms.Form):
     incident_number = line(
         _("Number of a 911 call"),
         required=False,
-        help_text=_("It ties this to the run of the local police. Only the number."),
+        help_text=_("It ties this to the run of the local police, and can lead them to the caller. Only the number."),
     )
     incident_agency = line(_("Agency that gave the number"), required=False)
     contacts = forms.MultipleChoiceField(
         label=_("To whom, one after the other"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Whoever does not answer in time loses the turn to the next. You approve all of them now."),
+        help_text=_(
+            "Those of a county are yours to tick. Whoever does not answer in time loses the turn to the next. You approve all of them now."
+        ),
     )
 
-    def __init__(
-        self, *args: Any, parts: Sequence[policy.Part], contacts: Iterable[tuple[TrustedContact, str]], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = list(contacts)
-        self.known = {str(contact.pk): contact for contact, _ in rows}
-        self.fields["parts"].choices = [(part, PARTS[part]) for part in parts]  # type: ignore[attr-defined]  # a choice field
-        self.fields["contacts"].choices = [(str(contact.pk), words) for contact, words in rows]  # type: ignore[attr-defined]  # as above
+        self.offer = offer
+        choices = {
+            "parts": [(part, PARTS[part]) for part in offer.parts],
+            "free": [*offer.free],
+            "contacts": [(str(contact.pk), words) for contact, words, _ in offer.contacts],
+        }
+        for name, found in choices.items():
+            self.fields[name].choices = found  # type: ignore[attr-defined]  # a choice field
+        if not offer.free:
+            del self.fields["free"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for both halves of an incident."""
+        """Ask for both halves of an incident, for something to say, and for somebody who is on duty."""
         cleaned = super().clean() or {}
         if bool(cleaned.get("incident_number")) != bool(cleaned.get("incident_agency")):
             field = "incident_agency" if cleaned.get("incident_number") else "incident_number"
-            self.add_error(
-                field, gettext("A 911 call is known by its number and by the agency that gave it: fill in both.")
-            )
+            both = gettext("A 911 call is known by its number and by the agency that gave it: fill in both.")
+            self.add_error(field, both)
+        if not cleaned.get("parts") and not cleaned.get("words"):
+            self.add_error("parts", gettext("Tick at least one part, or write words of the desk."))
+        chosen = cleaned.get("contacts", ())
+        if chosen and not any(on_duty for contact, _, on_duty in self.offer.contacts if str(contact.pk) in chosen):
+            self.add_error("contacts", gettext("None of them is on duty now. Tick somebody who is, or call them."))
         return cleaned
 
     def approval(self) -> Approval:
         """Return what is approved: the contacts in the desk's order."""
         data = self.cleaned_data
         number, agency = data["incident_number"], data["incident_agency"]
-        chosen = [contact for key, contact in self.known.items() if key in data["contacts"]]
-        return Approval(chosen, data["parts"], data["words"], Incident(number, agency) if number else None)
+        return Approval(
+            contacts=[contact for contact, _, _ in self.offer.contacts if str(contact.pk) in data["contacts"]],
+            parts=data["parts"],
+            free=data.get("free", ()),
+            words=data["words"],
+            incident=Incident(number, agency) if number else None,
+        )
 
 
 class CallForm(tips.SealedForm):
@@ -157,6 +189,7 @@ class ContactForm(forms.Form):
     """A trusted contact of a desk."""
 
     region = forms.ChoiceField(label=_("State or province"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, initial=Kind.LAW_ENFORCEMENT)
     county = line(_("County"), required=False, help_text=_("Leave empty if it serves the whole state or province."))
     name = line(_("Name"), help_text=_("The post rather than the person, for example: Sheriff's office, night desk."))
     agency = forms.ChoiceField(
@@ -206,7 +239,7 @@ class ContactForm(forms.Form):
         day = cleaned.get("verified_on")
         if day and day > clock.now().date():
             self.add_error("verified_on", gettext("This day is still to come."))
-        cleaned["county_code"] = self._county(cleaned)
+        cleaned["county_code"] = self._county(cleaned) or ""
         return cleaned
 
     def _county(self, cleaned: dict[str, Any]) -> str | None:
@@ -224,20 +257,21 @@ class ContactForm(forms.Form):
     def facts(self) -> ContactFacts:
         """Return what was typed."""
         data = self.cleaned_data
-        fields = {name: data[name] for name in ("order", "days", "start", "end", "timezone")}
-        fields |= {"region_id": data["region"], "county_id": data["county_code"], "agency_id": data["agency"] or None}
-        return ContactFacts(data["name"], data["phone"], data["verified_on"], fields)
+        fields = {name: data[name] for name in ("kind", "order", "days", "start", "end", "timezone")}
+        fields |= {"region_id": data["region"], "agency_id": data["agency"] or None}
+        return ContactFacts(data["name"], data["phone"], data["county_code"], data["verified_on"], fields)
 
     @staticmethod
     def initial_of(contact: TrustedContact) -> dict[str, Any]:
         """Return a stored contact as the form shows it."""
+        county = geo.county(contact.county_code) if contact.county_code else None
         return {
             "region": contact.region_id,
-            "county": contact.county.name if contact.county else "",
+            "county": county.name if county else "",
             "agency": str(contact.agency_id or ""),
             **{
                 name: getattr(contact, name)
-                for name in ("name", "phone", "order", "days", "start", "end", "timezone", "verified_on")
+                for name in ("kind", "name", "phone", "order", "days", "start", "end", "timezone", "verified_on")
             },
         }
 

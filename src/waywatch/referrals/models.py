@@ -12,10 +12,11 @@ from waywatch.lib import clock, fieldcrypt
 from waywatch.lib.text import validate_plain_text
 from waywatch.policy import api as policy
 from waywatch.referrals.rules import Duty
-from waywatch.referrals.vocabulary import SETTLED, Ending, UpdateKind
+from waywatch.referrals.vocabulary import SETTLED, Ending, Kind, UpdateKind
 from waywatch.tips.api import URGENCIES
 
 NAME, PHONE = "referrals.trusted_contact.name", "referrals.trusted_contact.phone"
+COUNTY = "referrals.trusted_contact.county"
 WEEK = 7
 
 
@@ -28,14 +29,15 @@ class TrustedContact(models.Model):
     """Somebody of an agency to whom a desk refers tips of a state, a province or one of its counties.
 
     Without an agency's keyring it is called by phone. `order` says who is asked first. `days`, `start` and `end` say when it is on duty, in
-    its own time (rules.Duty). Name and number are encrypted at rest.
+    its own time (rules.Duty). Name, number and county are encrypted at rest: a referral leads here, and says nothing below the state.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     desk = models.ForeignKey("vault.Keyring", on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey("vault.Keyring", on_delete=models.PROTECT, null=True, related_name="+")
     region = models.ForeignKey("geo.Region", on_delete=models.PROTECT, related_name="+")
-    county = models.ForeignKey("geo.County", on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.LAW_ENFORCEMENT)
+    county_encrypted = models.BinaryField(blank=True, default=b"")
     name_encrypted = models.BinaryField()
     phone_encrypted = models.BinaryField(blank=True, default=b"")
     order = models.PositiveSmallIntegerField(default=1)
@@ -56,6 +58,7 @@ class TrustedContact(models.Model):
             models.CheckConstraint(
                 condition=Q(agency__isnull=False) | ~Q(phone_encrypted=b""), name="referrals_contact_can_be_reached"
             ),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="referrals_contact_kind_known"),
         ]
 
     def __str__(self) -> str:
@@ -69,6 +72,15 @@ class TrustedContact(models.Model):
     @name.setter
     def name(self, name: str) -> None:
         self.name_encrypted = fieldcrypt.encrypt(name, purpose=NAME)
+
+    @property
+    def county_code(self) -> str:
+        """Return the county that it serves, or "" for the whole state or province."""
+        return fieldcrypt.decrypt(self.county_encrypted, purpose=COUNTY) if self.county_encrypted else ""
+
+    @county_code.setter
+    def county_code(self, code: str) -> None:
+        self.county_encrypted = fieldcrypt.encrypt(code, purpose=COUNTY) if code else b""
 
     @property
     def phone(self) -> str:
@@ -215,6 +227,7 @@ class Update(models.Model):
     desk_version = models.PositiveIntegerField()
     to_agency = models.BinaryField(null=True)
     agency_version = models.PositiveIntegerField(null=True)
+    by_desk = models.BooleanField()
     written_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(default=clock.now)
 

@@ -9,13 +9,13 @@ TURNS = "id, referral_id, contact_id, desk_id, agency_id, agency_version, positi
 TABLES: dict[str, Privileges] = {
     "referrals_trustedcontact": Privileges(
         web=(
-            'SELECT, INSERT, UPDATE (agency_id, region_id, county_id, name_encrypted, phone_encrypted, "order", days, start, "end",'
-            " timezone, verified_on, closed_at)"
+            "SELECT, INSERT, UPDATE (agency_id, region_id, kind, county_encrypted, name_encrypted, phone_encrypted,"
+            ' "order", days, start, "end", timezone, verified_on, closed_at)'
         ),
-        worker='SELECT (id, closed_at, days, start, "end", timezone)',
+        worker='SELECT (id, agency_id, closed_at, days, start, "end", timezone)',
     ),
     "referrals_practice": Privileges(web="SELECT, INSERT, UPDATE (pack, chosen_by_id, chosen_at)"),
-    "referrals_knownduty": Privileges(web="SELECT, INSERT, DELETE"),
+    "referrals_knownduty": Privileges(web="SELECT, INSERT, UPDATE (source, entered_by_id, entered_at), DELETE"),
     "referrals_referral": Privileges(web="SELECT, INSERT"),
     "referrals_handover": Privileges(
         web="SELECT, INSERT, UPDATE (sealed, call, answered_by_id, held_by_id, ended_at, ending)",

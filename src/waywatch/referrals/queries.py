@@ -4,18 +4,20 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from waywatch.accounts import api as accounts
+from waywatch.geo import api as geo
 from waywatch.lib.actors import Actor
 from waywatch.policy import api as policy
-from waywatch.referrals import access, rules, wording
+from waywatch.referrals import access, deciding, rules, wording
 from waywatch.referrals.actions import referring, updating
 from waywatch.referrals.disclosure import read_incident, reduced
 from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
-from waywatch.referrals.vocabulary import DUTIES, PARTS, SETTLED, Ending
+from waywatch.referrals.vocabulary import DUTIES, PARTS, SETTLED, Ending, Kind
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
@@ -26,6 +28,7 @@ class ContactRow:
 
     contact: TrustedContact
     name: str
+    kind: str
     place: str
     how: str
     on_duty: bool
@@ -34,7 +37,7 @@ class ContactRow:
     @property
     def words(self) -> str:
         """Return it in one line, to choose from."""
-        facts = [self.name, self.place, self.how]
+        facts = [self.name, self.kind, self.place, self.how]
         if not self.on_duty:
             facts.append(gettext("not on duty now"))
         if not self.is_verified:
@@ -43,27 +46,35 @@ class ContactRow:
 
 
 def contact_rows(contacts: Iterable[TrustedContact], now: dt.datetime) -> list[ContactRow]:
-    """Return trusted contacts in words, with one query for the keys of all agencies."""
+    """Return trusted contacts in words, with one query for the keys of all agencies and one for all counties."""
+    found = list(contacts)
     keys = {key.keyring_id for key in vault.agency_keys()}
-    return [_contact_row(contact, keys, now) for contact in contacts]
+    counties = geo.counties_named([code for each in found if (code := each.county_code)])
+    return [_contact_row(contact, keys, counties, now) for contact in found]
 
 
-def _contact_row(contact: TrustedContact, keys: set[uuid.UUID], now: dt.datetime) -> ContactRow:
+def _contact_row(
+    contact: TrustedContact, keys: set[uuid.UUID], counties: Mapping[str, geo.CountyInfo], now: dt.datetime
+) -> ContactRow:
     has_key = contact.agency_id in keys
     how = gettext("gets it sealed") if has_key else gettext("is called: %(number)s") % {"number": contact.phone}
+    county, region = counties.get(contact.county_code), tips.place_words(contact.region_id)
     return ContactRow(
         contact=contact,
         name=contact.name,
-        place=contact.county.name if contact.county else tips.place_words(contact.region_id),
+        kind=str(Kind(contact.kind).label),
+        place=f"{county.name}, {region}" if county else region,
         how=how,
         on_duty=contact.duty.covers(now),
         is_verified=rules.is_verified(contact.verified_on, now.date()),
     )
 
 
-def contacts_for(actor: Actor, desk_id: uuid.UUID, region: str) -> QuerySet[TrustedContact]:
-    """Return the trusted contacts of a desk for a state or province, in the order in which they are asked."""
-    return access.contacts_of(actor).filter(desk_id=desk_id, region_id=region)
+def contacts_for(actor: Actor, opened: tips.Opened, decision: policy.Decision) -> QuerySet[TrustedContact]:
+    """Return the contacts of a tip's desk that the policy allows, for its state or province; of all, where none is known."""
+    found = access.contacts_of(actor).filter(desk_id=opened.tip.keyring_id, kind__in=decision.recipients)
+    region = deciding.region_of(opened)
+    return found.filter(region_id=region) if region else found
 
 
 def duty_rows(actor: Actor, desk_id: uuid.UUID) -> list[tuple[KnownDuty, str, str]]:
@@ -79,7 +90,7 @@ def _duty(text: str) -> policy.Duty:
 
 @dataclass(frozen=True, slots=True)
 class HandoverRow:
-    """One contact's turn as the desk sees it. `to_call`: they have no key, and it is their turn."""
+    """One contact's turn as the desk sees it. `to_call`: they have no key, and a call can still be written down."""
 
     handover: Handover
     name: str
@@ -100,7 +111,7 @@ class ReferralRow:
     parts: tuple[str, ...]
     words: str
     aloud: tuple[tips.Answered, ...]
-    decision: wording.DecisionWords
+    decision: wording.DecisionWords | None
     handovers: tuple[HandoverRow, ...]
     incidents: tuple[rules.Incident, ...]
     is_open: bool
@@ -108,9 +119,10 @@ class ReferralRow:
 
 @dataclass(frozen=True, slots=True)
 class Referrals:
-    """All referrals of a tip in words, and what was written about them in the clear."""
+    """All referrals of a tip in words, their handovers, and what was written about them in the clear."""
 
     rows: tuple[ReferralRow, ...] = ()
+    handovers: tuple[Handover, ...] = ()
     updates: tuple[updating.OpenedUpdate, ...] = field(default=(), repr=False)
 
 
@@ -131,36 +143,46 @@ def referrals(actor: Actor, opened: tips.Opened, unlocked: vault.Unlocked) -> Re
     updates = tuple(update for each in by_handover.values() for update in each)
     ids = {row.approved_by_id for row in found} | {update.row.written_by_id for update in updates}
     written = Written(opened, by_handover, accounts.account_names(ids))
-    return Referrals(tuple(_referral_row(row, written) for row in found), updates)
+    return Referrals(tuple(_referral_row(row, written) for row in found), tuple(handovers), updates)
 
 
 def _referral_row(row: Referral, written: Written) -> ReferralRow:
     approved = referring.approved(written.opened, row)
     handovers = list(row.handovers.all())
+    is_settled = any(each.ending in SETTLED for each in handovers)
     updates = [update for handover in handovers for update in written.updates[handover.pk]]
     return ReferralRow(
         referral=row,
         approved_by=written.names.get(row.approved_by_id, ""),
         parts=tuple(str(PARTS[part]) for part in policy.PARTS if part in approved["parts"]),
         words=approved["words"],
-        aloud=tuple(tips.answers(tips.Content(reduced(written.opened.content, approved["parts"])))),
-        decision=wording.replayed(approved["decision"]),
-        handovers=tuple(_handover_row(each, written) for each in handovers),
+        aloud=tuple(tips.answers(tips.Content(reduced(written.opened.content, approved["parts"], approved["free"])))),
+        decision=_replayed(approved["decision"]),
+        handovers=tuple(_handover_row(each, written, is_settled=is_settled) for each in handovers),
         incidents=wording.incidents(read_incident(approved["incident"]), updates),
         is_open=any(each.ended_at is None for each in handovers),
     )
 
 
-def _handover_row(row: Handover, written: Written) -> HandoverRow:
+def _replayed(stored: Mapping[str, Any]) -> wording.DecisionWords | None:
+    """Return a stored decision in words, or None where it does not come out again: the page says so, and works on."""
+    try:
+        return wording.replayed(stored)
+    except policy.ReplayError:
+        return None
+
+
+def _handover_row(row: Handover, written: Written, *, is_settled: bool) -> HandoverRow:
+    can_call = row.handed_at is not None and (row.ended_at is None or row.ending == Ending.LATE)
     return HandoverRow(
         handover=row,
         name=row.contact.name,
         phone=row.contact.phone,
         status=status_words(row),
-        to_call=row.agency_id is None and row.handed_at is not None and row.ended_at is None,
+        to_call=row.agency_id is None and can_call and not is_settled,
         is_settled=row.ending in SETTLED,
         call=wording.call_rows(referring.told(written.opened, row)),
-        updates=wording.update_rows(written.updates[row.pk], written.names),
+        updates=wording.update_rows(written.updates[row.pk], written.names, other=row.contact.name, as_desk=True),
     )
 
 

@@ -15,6 +15,9 @@ ANSWER_WITHIN: Mapping[int, dt.timedelta] = {
 }
 FEEDBACK_AFTER = dt.timedelta(hours=24)
 VERIFIED_FOR = dt.timedelta(days=180)
+STALE_AFTER = dt.timedelta(hours=24)
+
+ACTED = frozenset({"helped", "checked", "passed"})  # vocabulary.Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,13 @@ class Duty:
         if here.time() >= self.start:
             return here.weekday() in self.days
         return here.time() < self.end and (here - dt.timedelta(days=1)).weekday() in self.days
+
+
+def urgency_now(urgency: int, *, danger: bool, waited: dt.timedelta) -> int:
+    """Return the class at the approval: danger that the advocate found goes first, and what is a day old is not now any more."""
+    if danger:
+        return NOW
+    return OLDER if waited >= STALE_AFTER else urgency
 
 
 def is_verified(verified_on: dt.date, today: dt.date) -> bool:
@@ -74,7 +84,13 @@ def living_incidents(said: Iterable[tuple[Incident, bool]]) -> list[Incident]:
     return list(found.values())
 
 
-def may_say_acted(permissions: Iterable[bool]) -> bool:
-    """Tell whether the reporter may read that somebody acted: an agency wrote an outcome, and the newest one permits it."""
-    said = list(permissions)
-    return bool(said) and said[-1]
+def may_say_acted(newest: Iterable[tuple[str, bool] | None]) -> bool:
+    """Tell whether the reporter may read that somebody acted.
+
+    `newest` holds for each agency that took it its newest outcome and whether it permits this, or None where it wrote none: each
+    permits it, and at least one acted.
+    """
+    said = list(newest)
+    return all(each is not None and each[1] for each in said) and any(
+        each is not None and each[0] in ACTED for each in said
+    )

@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from waywatch.policy import api as policy
 
 
+class Kind(models.TextChoices):
+    """Which of the policy's recipients a trusted contact is."""
+
+    LAW_ENFORCEMENT = "law_enforcement", _("Law enforcement")
+    CHILD_PROTECTION = "child_protection", _("Child protection")
+
+
 class Ending(models.TextChoices):
     """How a handover ended."""
 

@@ -76,16 +76,20 @@ class UpdateRow:
     who: str
     kind: str
     rows: Rows
+    is_open: bool
 
 
-def update_rows(updates: Iterable[OpenedUpdate], names: Mapping[Any, str]) -> tuple[UpdateRow, ...]:
-    """Return what was written, in words."""
+def update_rows(
+    updates: Iterable[OpenedUpdate], names: Mapping[Any, str], *, other: str, as_desk: bool
+) -> tuple[UpdateRow, ...]:
+    """Return what was written, in words. Of the other side no person is named: `other` says which agency or desk."""
     return tuple(
         UpdateRow(
             at=each.row.written_at,
-            who=names.get(each.row.written_by_id, ""),
+            who=names.get(each.row.written_by_id, "") if each.row.by_desk == as_desk else other,
             kind=each.row.get_kind_display(),
             rows=answered(UPDATE_FORMS[UpdateKind(each.row.kind)], each.said),
+            is_open=each.is_open,
         )
         for each in updates
     )

@@ -1,22 +1,20 @@
 """What other rooms may use of tips: an opened tip of the actor's desk, its answers in words, its clocks, and feedback to the reporter."""
 
-import json
-from typing import Any
-
 from django.db import transaction
 
 from waywatch.lib.actors import Actor
 from waywatch.tips.access import desks_of, enter, tip_for, tips_of
 from waywatch.tips.actions import claims
+from waywatch.tips.actions.assessing import ConsentRefused, assessment
 from waywatch.tips.actions.claims import is_own, who
-from waywatch.tips.actions.feedback import release_feedback
+from waywatch.tips.actions.feedback import release_feedback, withdraw_feedback
 from waywatch.tips.actions.opening import Opened, open_tip
 from waywatch.tips.actions.telling import STAFF, tell, tell_team
 from waywatch.tips.content import Content, read_content, take_answers
 from waywatch.tips.envelope import URGENCIES
 from waywatch.tips.errors import ClosedError, ReasonNeededError
 from waywatch.tips.forms import CHOOSE, ReasonForm, SealedForm, sealed_text
-from waywatch.tips.models import EntryKind, Tip
+from waywatch.tips.models import Tip
 from waywatch.tips.queries import Answered, answers, history, place_words
 from waywatch.tips.questions import STEPS
 from waywatch.tips.rules import DAY, NOW, OLDER
@@ -35,6 +33,7 @@ __all__ = [
     "Answered",
     "ClosedError",
     "Consent",
+    "ConsentRefused",
     "Content",
     "Feedback",
     "Opened",
@@ -61,13 +60,8 @@ __all__ = [
     "tip_for",
     "tips_of",
     "who",
+    "withdraw_feedback",
 ]
-
-
-def assessment(opened: Opened) -> dict[str, Any] | None:
-    """Return the newest assessment of an opened tip under the names of its fields (tips/forms.py), or None where there is none."""
-    texts = [entry.text for entry in opened.entries if entry.row.kind == EntryKind.ASSESSMENT]
-    return dict(json.loads(texts[-1])) if texts else None
 
 
 def at_work(actor: Actor, tip: Tip) -> Tip:

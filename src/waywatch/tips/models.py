@@ -14,7 +14,8 @@ FEEDBACK = ("acted", "thanks")
 class Tip(models.Model):
     """What stands outside of the seal. Region, urgency and hour are claims of the phone until the tip is opened.
 
-    `urgency` is worked out from the content at the first opening. `feedback` is the sentence that the reporter reads from `feedback_at` on.
+    `urgency` is worked out from the content at the first opening. `feedback` is the sentence that the reporter reads from `feedback_at` on;
+    until then `told`, the one before it.
     The row stays when the content is destroyed, as a tombstone.
     """
 
@@ -36,6 +37,7 @@ class Tip(models.Model):
     closed_at = models.DateTimeField(null=True)
     feedback = models.CharField(max_length=10, blank=True)
     feedback_at = models.DateTimeField(null=True)
+    told = models.CharField(max_length=10, blank=True)
     erased_at = models.DateTimeField(null=True)
     paged_staff_at = models.DateTimeField(null=True)
     paged_supervisor_at = models.DateTimeField(null=True)
@@ -65,6 +67,7 @@ class Tip(models.Model):
                 condition=Q(feedback="", feedback_at=None) | Q(feedback__in=FEEDBACK, feedback_at__isnull=False),
                 name="tips_tip_feedback_from_a_time_on",
             ),
+            models.CheckConstraint(condition=Q(told="") | Q(told__in=FEEDBACK), name="tips_tip_told_a_sentence"),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("received_at")), name="tips_tip_closed_after_received"
             ),

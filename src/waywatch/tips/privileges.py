@@ -7,7 +7,7 @@ from waywatch.lib.privileges import Privileges
 
 TABLES: dict[str, Privileges] = {
     "tips_tip": Privileges(
-        web="SELECT, UPDATE (urgency, opened_at, opened_by_id, claimed_by_id, acted_at, closed_at, feedback, feedback_at, erased_at)",
+        web="SELECT, UPDATE (urgency, opened_at, opened_by_id, claimed_by_id, acted_at, closed_at, feedback, feedback_at, told, erased_at)",
         worker=(
             "SELECT (id, keyring_id, claimed_urgency, urgency, received_at, opened_at, claimed_by_id, acted_at, closed_at,"
             " paged_staff_at, paged_supervisor_at), UPDATE (claimed_by_id, acted_at, paged_staff_at, paged_supervisor_at)"

@@ -22,6 +22,7 @@ ACTIONS: Mapping[str, Promise] = {
     "tip.referred": _("It was referred"),
     "tip.taken_back": _("A referral was taken back"),
     "tip.feedback_released": _("A sentence for the reporter was released"),
+    "tip.feedback_withdrawn": _("A sentence for the reporter was taken back"),
     "tip.staff_paged": _("The people on duty were told that it waits"),
     "tip.supervisor_paged": _("The supervisors were told that it waits"),
 }

@@ -110,7 +110,7 @@ def team_emails(keyring_id: uuid.UUID, roles: Iterable[str]) -> list[str]:
 
 
 def can_receive(keyring_id: uuid.UUID, number: int) -> bool:
-    """Tell whether somebody in the team can open this version. Asked by the worker before it hands something over."""
+    """Tell whether an officer of an agency's team can open this version now: with role, key and share. Asked by the worker."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT vault_can_receive(%s, %s)", [keyring_id, number])
         row = cursor.fetchone()

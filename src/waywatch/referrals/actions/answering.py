@@ -10,7 +10,7 @@ from waywatch.lib.actors import Actor
 from waywatch.lib.errors import InvalidError, not_found
 from waywatch.referrals.actions.referring import HANDOVER, move_on_soon, record, settle
 from waywatch.referrals.disclosure import Document, read_document
-from waywatch.referrals.errors import TooLateError
+from waywatch.referrals.errors import TooLateError, UnreadableError
 from waywatch.referrals.models import Handover
 from waywatch.referrals.vocabulary import Ending
 from waywatch.tips import api as tips
@@ -20,12 +20,15 @@ from waywatch.vault import api as vault
 def open_handover(actor: Actor, *, handover: Handover, unlocked: vault.Unlocked, act: str = "opened") -> Document:
     """Return the minimum that was sealed to the actor's agency, and write down that it was opened, or taken as a file.
 
-    Raises TooLateError where the copy is gone; the vault's KeyMissingError, SealError.
+    Raises TooLateError where the copy is gone; UnreadableError; the vault's KeyMissingError.
     """
     if handover.sealed is None or handover.agency_id is None or handover.agency_version is None:
         raise TooLateError(gettext("It is not with your agency any more: its time has run out, or it was taken back."))
     info = HANDOVER + handover.pk.bytes
-    padded = unlocked.open(handover.agency_id, handover.agency_version, bytes(handover.sealed), info)
+    try:
+        padded = unlocked.open(handover.agency_id, handover.agency_version, bytes(handover.sealed), info)
+    except vault.SealError:
+        raise UnreadableError(gettext("This does not open: it was changed, or made for another key.")) from None
     with transaction.atomic():
         tips.who(actor)
         record(act, handover)

@@ -15,7 +15,7 @@ from waywatch.referrals.models import KnownDuty, Practice, TrustedContact
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
-SECRETS = ("name_encrypted", "phone_encrypted", "verified_on")
+SECRETS = ("name_encrypted", "phone_encrypted", "county_encrypted", "verified_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,14 @@ class ContactFacts:
 
     name: str
     phone: str
+    county: str
     verified_on: dt.date
     fields: dict[str, Any]
 
 
 def add_contact(actor: Actor, *, desk: vault.KeyringCard, facts: ContactFacts) -> TrustedContact:
     """Add a trusted contact to a desk."""
-    access.must_supervise(actor)
+    access.must_supervise(actor, desk.id)
     contact = TrustedContact(desk_id=desk.id)
     _fill(contact, facts)
     with transaction.atomic():
@@ -41,7 +42,7 @@ def add_contact(actor: Actor, *, desk: vault.KeyringCard, facts: ContactFacts) -
 
 def change_contact(actor: Actor, *, contact: TrustedContact, facts: ContactFacts) -> TrustedContact:
     """Change a trusted contact. Referrals that are under way keep the agency they were sealed to."""
-    access.must_supervise(actor)
+    access.must_supervise(actor, contact.desk_id)
     _fill(contact, facts)
     with transaction.atomic():
         contact.save(update_fields=[*SECRETS, *facts.fields])
@@ -50,14 +51,15 @@ def change_contact(actor: Actor, *, contact: TrustedContact, facts: ContactFacts
 
 
 def _fill(contact: TrustedContact, facts: ContactFacts) -> None:
-    contact.name, contact.phone, contact.verified_on = facts.name, facts.phone, facts.verified_on
+    contact.name, contact.phone, contact.county_code = facts.name, facts.phone, facts.county
+    contact.verified_on = facts.verified_on
     for name, value in facts.fields.items():
         setattr(contact, name, value)
 
 
 def close_contact(actor: Actor, *, contact: TrustedContact) -> None:
     """Refer nothing to this contact any more; a referral under way passes it over."""
-    access.must_supervise(actor)
+    access.must_supervise(actor, contact.desk_id)
     with transaction.atomic():
         contact.closed_at = clock.now()
         contact.save(update_fields=["closed_at"])
@@ -66,7 +68,7 @@ def close_contact(actor: Actor, *, contact: TrustedContact) -> None:
 
 def choose_pack(actor: Actor, *, desk: vault.KeyringCard, pack: policy.Pack) -> None:
     """Let a desk decide by another policy pack from now on. What was decided stays as it was."""
-    access.must_supervise(actor)
+    access.must_supervise(actor, desk.id)
     with transaction.atomic():
         facts = {"pack": pack.id, "chosen_by_id": tips.who(actor), "chosen_at": clock.now()}
         Practice.objects.update_or_create(desk_id=desk.id, defaults=facts)
@@ -75,11 +77,10 @@ def choose_pack(actor: Actor, *, desk: vault.KeyringCard, pack: policy.Pack) -> 
 
 def enter_duty(actor: Actor, *, desk: vault.KeyringCard, region: str, duty: policy.Duty, source: str) -> KnownDuty:
     """Enter a duty by law of a state or province; entered twice, the newer source stands."""
-    access.must_supervise(actor)
+    access.must_supervise(actor, desk.id)
     with transaction.atomic():
-        KnownDuty.objects.filter(desk_id=desk.id, region_id=region, duty=duty).delete()
-        row = KnownDuty(desk_id=desk.id, region_id=region, duty=duty, source=source, entered_by_id=tips.who(actor))
-        row.save(force_insert=True)
+        facts = {"source": source, "entered_by_id": tips.who(actor), "entered_at": clock.now()}
+        row, _ = KnownDuty.objects.update_or_create(desk_id=desk.id, region_id=region, duty=duty, defaults=facts)
         detail: dict[str, audit.JSON] = {"region": region, "duty": duty}
         audit.record("desk.duty_entered", subject_kind="keyring", subject_id=desk.id, detail=detail)
     return row
@@ -87,7 +88,7 @@ def enter_duty(actor: Actor, *, desk: vault.KeyringCard, region: str, duty: poli
 
 def remove_duty(actor: Actor, *, duty: KnownDuty) -> None:
     """Take a duty out again."""
-    access.must_supervise(actor)
+    access.must_supervise(actor, duty.desk_id)
     with transaction.atomic():
         detail: dict[str, audit.JSON] = {"region": duty.region_id, "duty": duty.duty}
         audit.record("desk.duty_removed", subject_kind="keyring", subject_id=duty.desk_id, detail=detail)

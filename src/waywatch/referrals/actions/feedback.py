@@ -10,25 +10,32 @@ from waywatch.lib.actors import Actor
 from waywatch.referrals import rules
 from waywatch.referrals.actions.updating import OpenedUpdate
 from waywatch.referrals.errors import NotPermittedError
-from waywatch.referrals.vocabulary import UpdateKind
+from waywatch.referrals.models import Handover
+from waywatch.referrals.vocabulary import SETTLED, UpdateKind
 from waywatch.tips import api as tips
 
 
-def permissions(updates: Iterable[OpenedUpdate]) -> list[bool]:
-    """Return, oldest outcome first, whether an agency permits to tell the reporter that somebody acted."""
-    outcomes = [each for each in updates if each.row.kind == UpdateKind.OUTCOME]
-    return [each.said.get("may_tell") == "yes" for each in sorted(outcomes, key=lambda each: each.row.written_at)]
+def newest_outcomes(handovers: Iterable[Handover], updates: Iterable[OpenedUpdate]) -> list[tuple[str, bool] | None]:
+    """Return for each agency that took it its newest outcome and whether the reporter may be told that somebody acted, or None."""
+    newest: dict[object, tuple[str, bool] | None] = {row.pk: None for row in handovers if row.ending in SETTLED}
+    for each in sorted(updates, key=lambda each: each.row.written_at):
+        if each.row.kind == UpdateKind.OUTCOME:
+            newest[each.row.handover_id] = (str(each.said.get("result", "")), each.said.get("may_tell") == "yes")
+    return list(newest.values())
 
 
-def release(actor: Actor, *, tip: tips.Tip, sentence: tips.Feedback, updates: Iterable[OpenedUpdate]) -> dt.datetime:
+def release(
+    actor: Actor, *, tip: tips.Tip, sentence: tips.Feedback, outcomes: Iterable[tuple[str, bool] | None]
+) -> dt.datetime:
     """Release a sentence to the reporter and return from when on it is read. Raises NotPermittedError.
 
     The delay is there because whoever harms people can file a tip and watch what becomes of it.
     """
-    if sentence == tips.Feedback.ACTED and not rules.may_say_acted(permissions(updates)):
+    if sentence == tips.Feedback.ACTED and not rules.may_say_acted(outcomes):
         raise NotPermittedError(
             gettext(
-                "No agency has written an outcome and permitted to tell the reporter. The other sentence is always possible."
+                "This takes an outcome of every agency that took it: somebody acted, and each permits to say so. The other sentence is"
+                " always possible."
             ),
             field="sentence",
         )

@@ -15,11 +15,20 @@ from waywatch.lib import clock
 from waywatch.lib.actors import Actor
 from waywatch.policy import api as policy
 from waywatch.referrals import deciding
-from waywatch.referrals.disclosure import Document, present, reduced, write_document, write_incident
-from waywatch.referrals.errors import NotAllowedError, TooLateError
+from waywatch.referrals.disclosure import (
+    LANGUAGES,
+    Document,
+    free_words,
+    present,
+    reduced,
+    when_sealed,
+    write_document,
+    write_incident,
+)
+from waywatch.referrals.errors import NotAllowedError, TooLateError, UnreadableError
 from waywatch.referrals.models import Handover, Referral, TrustedContact
 from waywatch.referrals.rules import Incident
-from waywatch.referrals.vocabulary import Ending
+from waywatch.referrals.vocabulary import SETTLED, Ending
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
@@ -31,26 +40,31 @@ CALL = b"waywatch call v1\0"
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What an advocate approves: these parts of the tip, with these words of the desk, to these contacts in this order."""
+    """What an advocate approves: these parts of the tip, of their free words those of these keys, words of the desk, contacts in order."""
 
     contacts: Sequence[TrustedContact]
     parts: Collection[str]
+    free: Collection[str] = ()
     words: str = ""
     incident: Incident | None = None
 
 
 def refer(actor: Actor, *, opened: tips.Opened, approval: Approval) -> Referral:
-    """Seal the minimum to each contact and start the chain. Raises NotAllowedError where the policy does not let it go."""
+    """Seal the minimum to each contact and start the chain.
+
+    Raises NotAllowedError where the policy does not let it go, where another referral of the tip is under way, or where it is too long.
+    """
     decision = deciding.decide(opened)
     _require_allowed(opened, approval, decision)
     with transaction.atomic():
         tip = tips.at_work(actor, opened.tip)
+        _require_no_other(tip)
         row = Referral(id=uuid.uuid4(), tip=tip, desk_id=tip.keyring_id, approved_by_id=tips.who(actor))
         row.locked = vault.lock(opened.key, _approved(approval, decision), bound_to=APPROVAL + row.pk.bytes)
         row.save(force_insert=True)
-        document = _document(opened, approval, decision)
+        document = padded(write_document(_document(opened, approval, decision)))
         for position, contact in enumerate(approval.contacts, start=1):
-            _add(row, contact, write_document(document), position, opened)
+            _add(row, contact, document, position, opened)
         detail: dict[str, audit.JSON] = {"contacts": len(approval.contacts), "pack": decision.pack}
         audit.record("tip.referred", subject_kind="tip", subject_id=tip.pk, detail=detail)
         move_on_soon(row.pk)
@@ -58,16 +72,32 @@ def refer(actor: Actor, *, opened: tips.Opened, approval: Approval) -> Referral:
 
 
 def _require_allowed(opened: tips.Opened, approval: Approval, decision: policy.Decision) -> None:
-    if decision.outcome == "must_not" or "law_enforcement" not in decision.recipients:
-        raise NotAllowedError(gettext("The policy does not let this tip go to a trusted contact."))
-    if not approval.contacts or not set(approval.parts) <= set(present(opened.content, decision.minimum)):
+    if decision.outcome == "must_not" or not {each.kind for each in approval.contacts} <= set(decision.recipients):
+        raise NotAllowedError(gettext("The policy does not let this tip go to these contacts."))
+    free = {key for key, _ in free_words(opened.content, approval.parts)}
+    within = set(approval.parts) <= set(present(opened.content, decision.minimum)) and set(approval.free) <= free
+    if not approval.contacts or not within or not (approval.parts or approval.words):
         raise NotAllowedError(gettext("Choose at least one contact, and no part that the policy keeps back."))
+
+
+def _require_no_other(tip: tips.Tip) -> None:
+    if Handover.objects.filter(referral__tip=tip, ended_at=None).exists():
+        raise NotAllowedError(gettext("A referral of this tip is under way. Take it back first, or wait for its end."))
+
+
+def padded(text: bytes) -> bytes:
+    """Return a text filled up to one of the sizes. Raises NotAllowedError where it is longer than the longest."""
+    try:
+        return vault.pad(text)
+    except vault.SealError:
+        raise NotAllowedError(gettext("This is too long to be sealed. Take something out.")) from None
 
 
 def _approved(approval: Approval, decision: policy.Decision) -> bytes:
     kept = {
         "decision": decision.as_json(),
         "parts": sorted(approval.parts),
+        "free": sorted(approval.free),
         "words": approval.words,
         "incident": write_incident(approval.incident) if approval.incident else None,
         "contacts": [str(contact.pk) for contact in approval.contacts],
@@ -76,36 +106,41 @@ def _approved(approval: Approval, decision: policy.Decision) -> bytes:
 
 
 def approved(opened: tips.Opened, referral: Referral) -> dict[str, Any]:
-    """Return what was approved, with the policy's decision and its trace."""
-    raw = vault.unlock(opened.key, bytes(referral.locked), bound_to=APPROVAL + referral.pk.bytes)
-    return dict(json.loads(raw))
+    """Return what was approved, with the policy's decision and its trace. Raises UnreadableError."""
+    return dict(json.loads(_unlocked(opened, bytes(referral.locked), APPROVAL + referral.pk.bytes)))
+
+
+def _unlocked(opened: tips.Opened, locked: bytes, bound_to: bytes) -> bytes:
+    try:
+        return vault.unlock(opened.key, locked, bound_to=bound_to)
+    except vault.SealError:
+        raise UnreadableError(gettext("This does not open: it was changed.")) from None
 
 
 def _document(opened: tips.Opened, approval: Approval, decision: policy.Decision) -> Document:
     content = opened.content
     return Document(
-        observation=reduced(content, approval.parts),
-        language=content.language,
-        sealed_at=content.sealed_at,
+        observation=reduced(content, approval.parts, approval.free),
+        language=content.language if content.language in LANGUAGES else "",
+        sealed_at=when_sealed(content, approval.parts),
         words=approval.words,
-        policy=f"{decision.pack} {decision.version}: {decision.rule}",
+        policy=f"{decision.pack} {decision.version}",
         incident=approval.incident,
     )
 
 
 def _add(referral: Referral, contact: TrustedContact, document: bytes, position: int, opened: tips.Opened) -> None:
-    tip = opened.tip
     row = Handover(
         id=uuid.uuid4(),
         referral=referral,
         contact=contact,
         desk_id=referral.desk_id,
         position=position,
-        urgency=tip.urgency or tip.claimed_urgency,
+        urgency=deciding.urgency_of(opened, clock.now()),
         region=deciding.region_of(opened),
     )
     if contact.agency_id:
-        sealed = vault.seal_to(contact.agency_id, vault.pad(document), HANDOVER + row.pk.bytes)
+        sealed = vault.seal_to(contact.agency_id, document, HANDOVER + row.pk.bytes)
         row.agency_id, row.agency_version, row.sealed = contact.agency_id, sealed.version, sealed.sealed
     row.save(force_insert=True)
 
@@ -113,6 +148,15 @@ def _add(referral: Referral, contact: TrustedContact, document: bytes, position:
 def move_on_soon(referral_id: uuid.UUID) -> None:
     """Let the worker hand it to whoever is next, once this transaction holds."""
     app.configure_task(MOVE_ON, queue=CLOCKS).defer(referral_id=str(referral_id))
+
+
+def stop_for_consent(fact: tips.ConsentRefused) -> None:
+    """Stop what nobody has accepted yet of a tip for which a consent was refused. Whoever assessed it looks at the policy again."""
+    rows = list(Handover.objects.select_for_update(of=("self",)).filter(referral__tip_id=fact.tip_id, ended_at=None))
+    for row in rows:
+        end(row, Ending.WITHDRAWN)
+    if rows:
+        audit.record("tip.taken_back", subject_kind="tip", subject_id=fact.tip_id, detail={"reason": "consent"})
 
 
 def take_back(actor: Actor, *, referral: Referral, tip: tips.Tip) -> None:
@@ -127,18 +171,36 @@ def take_back(actor: Actor, *, referral: Referral, tip: tips.Tip) -> None:
 
 
 def tell_by_phone(actor: Actor, *, opened: tips.Opened, handover: Handover, said: Mapping[str, str]) -> None:
-    """Write down that a contact was told by phone: it ends the chain as an acceptance does. Raises TooLateError."""
+    """Write down that a contact without a key was told by phone: it ends the chain as an acceptance does, also when its time is over.
+
+    Raises TooLateError where somebody else has accepted.
+    """
     with transaction.atomic():
-        call = vault.lock(opened.key, json.dumps(dict(said)).encode(), bound_to=CALL + handover.pk.bytes)
-        settle(handover, Ending.CALLED, tips.who(actor), call=call)
-        move_on_soon(handover.referral_id)
+        now, who = clock.now(), tips.who(actor)
+        chain = list(Handover.objects.select_for_update(of=("self",)).filter(referral_id=handover.referral_id))
+        current = next(row for row in chain if row.pk == handover.pk)
+        callable_still = current.ended_at is None or current.ending == Ending.LATE
+        if (
+            any(row.ending in SETTLED for row in chain)
+            or current.handed_at is None
+            or current.agency_id
+            or not callable_still
+        ):
+            raise TooLateError(gettext("Somebody else has taken it, or it is not theirs to be called about."))
+        for row in chain:
+            if row.ended_at is None and row.pk != current.pk:
+                end(row, Ending.WITHDRAWN)
+        call = vault.lock(opened.key, json.dumps(dict(said)).encode(), bound_to=CALL + current.pk.bytes)
+        current.ended_at, current.ending, current.answered_by_id, current.call = now, Ending.CALLED, who, call
+        current.save(update_fields=["ended_at", "ending", "answered_by", "call"])
+        record(Ending.CALLED.value, current)
 
 
 def told(opened: tips.Opened, handover: Handover) -> dict[str, str]:
-    """Return what was written down of a call, or nothing where there was none."""
+    """Return what was written down of a call, or nothing where there was none. Raises UnreadableError."""
     if handover.call is None:
         return {}
-    return dict(json.loads(vault.unlock(opened.key, bytes(handover.call), bound_to=CALL + handover.pk.bytes)))
+    return dict(json.loads(_unlocked(opened, bytes(handover.call), CALL + handover.pk.bytes)))
 
 
 def settle(handover: Handover, ending: Ending, account_id: uuid.UUID, **changed: Any) -> None:

@@ -4,8 +4,9 @@ Before each handover it looks again: is the contact still one, on duty, and can 
 meanwhile: the row says so, under a lock.
 """
 
+import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -24,8 +25,9 @@ TURN = (
     *("id", "referral_id", "contact_id", "desk_id", "agency_id", "agency_version", "position", "urgency"),
     *("handed_at", "due_at", "ended_at", "ending"),
 )
-DUTY = ("id", "closed_at", "days", "start", "end", "timezone")
-OFFICERS = (Role.OFFICER,)
+DUTY = ("id", "agency_id", "closed_at", "days", "start", "end", "timezone")
+OFFICERS, DESK_PAGE = (Role.OFFICER,), "desk_referrals"
+_log = logging.getLogger(__name__)
 
 
 def move_on(referral_id: uuid.UUID) -> None:
@@ -45,9 +47,16 @@ def move_on_waiting() -> int:
         busy = Handover.objects.filter(referral_id=OuterRef("referral_id"), handed_at__isnull=False, ended_at=None)
         idle = Handover.objects.filter(~Exists(busy), handed_at=None, ended_at=None)
         waiting = list(idle.order_by().values_list("referral_id", flat=True).distinct()[:MOST])
-    for referral_id in waiting:
-        move_on(referral_id)
-    return len(waiting)
+    return sum(_alone(referral_id, move_on) for referral_id in waiting)
+
+
+def _alone(referral_id: uuid.UUID, act: Callable[[uuid.UUID], object]) -> bool:
+    """Do something with one referral; one that is broken keeps no other waiting."""
+    try:
+        return act(referral_id) is not False
+    except Exception:  # noqa: BLE001 - whatever is wrong with it
+        _log.exception("a referral cannot be moved on; it is tried again")
+        return False
 
 
 def end_late() -> int:
@@ -55,7 +64,7 @@ def end_late() -> int:
     with transaction.atomic():  # PostgreSQL is told in each transaction who acts, and shows nothing outside of one
         due = Handover.objects.filter(handed_at__isnull=False, ended_at=None, due_at__lte=clock.now())
         late = list(due.order_by("due_at").values_list("referral_id", flat=True)[:MOST])
-    return sum(_end_late(referral_id) for referral_id in late)
+    return sum(_alone(referral_id, _end_late) for referral_id in late)
 
 
 def _end_late(referral_id: uuid.UUID) -> bool:
@@ -65,7 +74,7 @@ def _end_late(referral_id: uuid.UUID) -> bool:
         if turn is None or turn.is_open(clock.now()):
             return False
         end(turn, Ending.LATE)
-        tips.tell_team(turn.desk_id, tips.STAFF, "desk")
+        tips.tell_team(turn.desk_id, tips.STAFF, DESK_PAGE)
         _move_on(chain, is_told=True)
     return True
 
@@ -77,32 +86,35 @@ def _chain(referral_id: uuid.UUID) -> list[Handover]:
 
 def _move_on(chain: Sequence[Handover], *, is_told: bool = False) -> None:
     waiting = [row for row in chain if row.handed_at is None and row.ended_at is None]
+    if any(row.ending in SETTLED for row in chain):
+        for row in chain:
+            if row.ended_at is None:
+                end(row, Ending.WITHDRAWN)
+        return
     if any(row.handed_at and row.ended_at is None for row in chain):
         return
-    if any(row.ending in SETTLED for row in chain):
-        for row in waiting:
-            end(row, Ending.WITHDRAWN)
-        return
+    skipped = False
     for row in waiting:
         if _can_take(row):
             _hand(row)
-            return
+            break
         end(row, Ending.SKIPPED)
-    if chain and not is_told and not all(row.ending == Ending.WITHDRAWN for row in chain):
-        tips.tell_team(chain[0].desk_id, tips.STAFF, "desk")  # nobody is left: the desk decides
+        skipped = True
+    is_left = any(row.handed_at and row.ended_at is None for row in chain)
+    is_over = bool(chain) and not is_left and not all(row.ending == Ending.WITHDRAWN for row in chain)
+    if (skipped or is_over) and not is_told:
+        tips.tell_team(
+            chain[0].desk_id, tips.STAFF, DESK_PAGE
+        )  # somebody was passed over, or nobody is left: the desk decides
 
 
 def _can_take(row: Handover) -> bool:
     contact = TrustedContact.objects.only(*DUTY).get(pk=row.contact_id)
-    if contact.closed_at is not None or not contact.duty.covers(clock.now()):
+    if contact.closed_at is not None or contact.agency_id != row.agency_id or not contact.duty.covers(clock.now()):
         return False
     if row.agency_id is None or row.agency_version is None:
         return True
-    return vault.can_receive(row.agency_id, row.agency_version) and bool(_officers(row.agency_id))
-
-
-def _officers(agency_id: uuid.UUID) -> list[str]:
-    return vault.team_emails(agency_id, [role.value for role in OFFICERS])
+    return vault.can_receive(row.agency_id, row.agency_version)
 
 
 def _hand(row: Handover) -> None:
@@ -111,6 +123,6 @@ def _hand(row: Handover) -> None:
     row.save(update_fields=["handed_at", "due_at"])
     record("handed", row)
     if row.agency_id is None:
-        tips.tell_team(row.desk_id, tips.STAFF, "desk")  # somebody at the desk calls them
+        tips.tell_team(row.desk_id, tips.STAFF, DESK_PAGE)  # somebody at the desk calls them
     else:
         tips.tell_team(row.agency_id, OFFICERS, "officer")

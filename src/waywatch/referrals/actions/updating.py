@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from waywatch.accounts.api import Role
 from waywatch.lib.actors import Actor
-from waywatch.referrals.actions.referring import record
+from waywatch.referrals.actions.referring import padded, record
 from waywatch.referrals.errors import TooLateError
 from waywatch.referrals.models import Handover, Update
 from waywatch.referrals.vocabulary import SETTLED, UpdateKind
@@ -23,10 +23,11 @@ DESK, AGENCY = b"waywatch update to desk v1\0", b"waywatch update to agency v1\0
 
 @dataclass(frozen=True, slots=True)
 class OpenedUpdate:
-    """An update in the clear. `said` has the names of its form's fields."""
+    """An update in the clear. `said` has the names of its form's fields; it is empty where the reader cannot open it."""
 
     row: Update
     said: Mapping[str, Any] = field(repr=False)
+    is_open: bool = True
 
 
 def write_update(
@@ -38,9 +39,11 @@ def write_update(
     """
     if handover.ending not in SETTLED:
         raise TooLateError(gettext("This handover was not accepted: there is nobody to write about it."))
-    text = vault.pad(json.dumps(dict(said), ensure_ascii=False).encode())
+    if by_desk and kind == UpdateKind.OUTCOME and handover.agency_id:
+        raise TooLateError(gettext("The agency writes its outcome itself."))
+    text = padded(json.dumps(dict(said), ensure_ascii=False).encode())
     with transaction.atomic():
-        row = Update(id=uuid.uuid4(), handover=handover, kind=kind, written_by_id=tips.who(actor))
+        row = Update(id=uuid.uuid4(), handover=handover, kind=kind, by_desk=by_desk, written_by_id=tips.who(actor))
         desk = vault.seal_to(handover.desk_id, text, _bound(DESK, row))
         row.to_desk, row.desk_version = desk.sealed, desk.version
         if handover.agency_id:
@@ -49,7 +52,7 @@ def write_update(
         row.save(force_insert=True)
         record(f"{kind.value}_written", handover)
         if not by_desk:
-            tips.tell_team(handover.desk_id, tips.STAFF, "desk")
+            tips.tell_team(handover.desk_id, tips.STAFF, "desk_referrals")
         elif handover.agency_id:
             tips.tell_team(handover.agency_id, (Role.OFFICER,), "officer")
     return row
@@ -57,7 +60,14 @@ def write_update(
 
 def open_updates(handover: Handover, unlocked: vault.Unlocked, *, as_desk: bool) -> list[OpenedUpdate]:
     """Return what was written about a handover, oldest first, as the desk or as the agency reads it."""
-    return [OpenedUpdate(row, _open(row, handover, unlocked, as_desk=as_desk)) for row in handover.updates.all()]
+    return [_opened(row, handover, unlocked, as_desk=as_desk) for row in handover.updates.all()]
+
+
+def _opened(row: Update, handover: Handover, unlocked: vault.Unlocked, *, as_desk: bool) -> OpenedUpdate:
+    try:
+        return OpenedUpdate(row, _open(row, handover, unlocked, as_desk=as_desk))
+    except (vault.KeyMissingError, vault.SealError):
+        return OpenedUpdate(row, {}, is_open=False)
 
 
 def _open(row: Update, handover: Handover, unlocked: vault.Unlocked, *, as_desk: bool) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """Who sees and who changes which row, held by PostgreSQL whatever a query asks for.
 
-A desk's team sees the desk's trusted contacts, practice and referrals; a supervisor of it changes whom it trusts and how it decides. An
-agency's team sees a handover once its turn has come, and what was written about it. The worker's clocks see turns and duty hours.
+A desk's team sees the desk's trusted contacts, practice and referrals; a supervisor whose reach covers the desk changes whom it trusts and
+how it decides. An agency's team sees a handover once its turn has come, and what was written about it. The worker's clocks see turns and
+duty hours. A trigger holds who may end a handover, and how: policies decide about rows, not about what becomes of them.
 """
 
 from django.db import migrations
 
 MINE = "ANY ((SELECT vault_my_keyrings(false))::uuid[])"
 OF_DESK = f"desk_id = {MINE}"
-SUPERVISES = "cardinality((SELECT accounts_reach_regions(ARRAY['supervisor']))::text[]) > 0"
+REACH = "(SELECT accounts_reach_regions(ARRAY['supervisor']))::text[]"
+COVERED = "'*' = ANY ({0}) OR k.home_id = ANY ({0}) OR k.regions && {0}"
+SUPERVISES = f"EXISTS (SELECT 1 FROM vault_keyring k WHERE k.id = desk_id AND ({COVERED.format(REACH)}))"  # noqa: S608 - constants
 SUPERVISED = f"{OF_DESK} AND {SUPERVISES}"
 HANDED = f"agency_id = {MINE} AND handed_at IS NOT NULL"
 OF_HANDOVER = (
@@ -16,6 +19,43 @@ OF_HANDOVER = (
 )
 OWN = "('account:' || written_by_id::text) = current_setting('waywatch.actor', true)"
 SYSTEM = "current_setting('waywatch.actor', true) LIKE 'system:_%'"
+
+ENDINGS = """
+CREATE FUNCTION public.referrals_ends_rightly() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    of_desk boolean;
+    of_agency boolean;
+BEGIN
+    IF NEW.sealed IS NOT NULL AND NEW.sealed IS DISTINCT FROM OLD.sealed THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a sealed copy is emptied, never changed';
+    END IF;
+    IF current_user <> 'waywatch_web' THEN
+        RETURN NEW;
+    END IF;
+    of_desk := OLD.desk_id = ANY (vault_my_keyrings(false));
+    of_agency := coalesce(OLD.agency_id = ANY (vault_my_keyrings(false)), false);
+    IF NEW.ending IS DISTINCT FROM OLD.ending THEN
+        IF NOT (
+            (NEW.ending IN ('accepted', 'declined') AND of_agency AND OLD.ended_at IS NULL)
+            OR (NEW.ending = 'called' AND of_desk AND OLD.agency_id IS NULL AND (OLD.ended_at IS NULL OR OLD.ending = 'late'))
+            OR (NEW.ending = 'withdrawn' AND of_desk AND OLD.ended_at IS NULL)
+        ) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'this handover does not end so';
+        END IF;
+        IF NEW.ending <> 'withdrawn' AND 'account:' || NEW.answered_by_id::text IS DISTINCT FROM current_setting('waywatch.actor', true) THEN
+            RAISE insufficient_privilege USING MESSAGE = 'whoever answers does so in the own name';
+        END IF;
+    ELSIF (NEW.ended_at, NEW.answered_by_id, NEW.call) IS DISTINCT FROM (OLD.ended_at, OLD.answered_by_id, OLD.call) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'what has ended stays as it is';
+    ELSIF NEW.held_by_id IS DISTINCT FROM OLD.held_by_id AND NOT (of_agency AND OLD.ending = 'accepted') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'only the agency that accepted gives it on';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER ends_rightly BEFORE UPDATE ON referrals_handover FOR EACH ROW EXECUTE FUNCTION public.referrals_ends_rightly();
+"""
+NO_ENDINGS = "DROP TRIGGER ends_rightly ON referrals_handover; DROP FUNCTION public.referrals_ends_rightly()"
 
 # table: (who may read, add, change and remove)
 POLICIES = {
@@ -57,4 +97,7 @@ def unguard(table: str) -> str:
 class Migration(migrations.Migration):
     dependencies = [("referrals", "0001_initial"), ("tips", "0002_row_level_security")]
 
-    operations = [migrations.RunSQL(guard(table, *who), unguard(table)) for table, who in POLICIES.items()]
+    operations = [
+        *(migrations.RunSQL(guard(table, *who), unguard(table)) for table, who in POLICIES.items()),
+        migrations.RunSQL(ENDINGS, NO_ENDINGS),
+    ]

@@ -47,7 +47,7 @@ def _show(request: HttpRequest, actor: Actor, row: vault.KeyringCard, refused: F
     context = {
         "desk": row,
         "rows": queries.contact_rows(listed, clock.now()),
-        "supervises": access.supervises(actor),
+        "supervises": access.supervises(actor, row),
         "duties": queries.duty_rows(actor, row.id),
         "pack": refused if isinstance(refused, PackForm) else PackForm(initial={"pack": pack.id}),
         "is_reviewed": pack.is_reviewed,
@@ -62,7 +62,7 @@ def new(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Add a trusted contact."""
     actor = acting(request)
     row = access.desk_for(actor, desk_id)
-    access.must_supervise(actor)
+    access.must_supervise(actor, desk_id)
     form = _form(request, row)
     if request.method == "POST" and form.is_valid():
         contacts.add_contact(actor, desk=row, facts=form.facts())
@@ -77,7 +77,7 @@ def edit(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     """Change a trusted contact."""
     actor = acting(request)
     contact = access.contact_for(actor, contact_id)
-    access.must_supervise(actor)
+    access.must_supervise(actor, contact.desk_id)
     row = access.desk_for(actor, contact.desk_id)
     form = _form(request, row, contact)
     if request.method == "POST" and form.is_valid():

@@ -6,27 +6,29 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
 from waywatch.policy import api as policy
-from waywatch.referrals import access, deciding, queries, wording
+from waywatch.referrals import access, deciding, queries, waiting, wording
 from waywatch.referrals.actions import feedback, referring, updating
-from waywatch.referrals.disclosure import present
+from waywatch.referrals.disclosure import free_words, present, question_of
 from waywatch.referrals.errors import NotAllowedError, NotPermittedError, UnreviewedError
-from waywatch.referrals.forms import UPDATE_FORMS, CallForm, FeedbackForm, ReferForm
-from waywatch.referrals.vocabulary import UpdateKind
+from waywatch.referrals.forms import UPDATE_FORMS, CallForm, FeedbackForm, Offer, ReferForm
+from waywatch.referrals.vocabulary import Kind, UpdateKind
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
+PAGE = 50
 FORM = ["GET", "HEAD", "POST"]
-LEFT_OUT = ("words", "reporter")  # they say who noticed it: ticked by hand, or not at all
+LEFT_OUT = ("words", "timeline", "reporter")  # they show who noticed it: ticked by hand, or not at all
 
 
 def _the_tip(actor: Actor, named: dict[str, Any]) -> tips.Tip:
@@ -136,15 +138,38 @@ def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     form = FeedbackForm(request.POST, auto_id="feedback_%s")
     if not form.is_valid():
         return _show(request, work, refused=form)
-    updates = queries.referrals(work.actor, work.opened, work.unlocked).updates
+    found = queries.referrals(work.actor, work.opened, work.unlocked)
     try:
         sentence = tips.Feedback(form.cleaned_data["sentence"])
-        at = feedback.release(work.actor, tip=work.tip, sentence=sentence, updates=updates)
+        outcomes = feedback.newest_outcomes(found.handovers, found.updates)
+        at = feedback.release(work.actor, tip=work.tip, sentence=sentence, outcomes=outcomes)
     except NotPermittedError as error:
         form.add_error("sentence", str(error))
         return _show(request, work, refused=form)
     moment = date_format(at, "DATETIME_FORMAT")
-    return _done(request, work, gettext("The reporter reads it from %(moment)s on.") % {"moment": moment})
+    return _done(request, work, gettext("The reporter reads it from %(moment)s UTC on.") % {"moment": moment})
+
+
+@login_required
+@require_POST
+@keeping
+def withdraw(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Take back a sentence that the reporter cannot read yet."""
+    work = _at_work(request, tip_id)
+    tips.withdraw_feedback(work.actor, tip=work.tip)
+    return _done(request, work, gettext("The sentence is taken back."))
+
+
+@login_required
+@require_safe
+def waiting_list(request: HttpRequest) -> HttpResponse:
+    """Show the referrals of the actor's desks: whom to call, where nobody is left, what an agency wrote."""
+    actor = acting(request)
+    tips.enter(actor)
+    found = waiting.waiting(actor).prefetch_related("handovers__contact")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {"rows": waiting.waiting_rows(page), "page_obj": page, "query": ""}
+    return render(request, "referrals/waiting.html", context)
 
 
 def _done(request: HttpRequest, work: AtWork, said: str) -> HttpResponse:
@@ -156,30 +181,35 @@ def _done(request: HttpRequest, work: AtWork, said: str) -> HttpResponse:
 
 
 def _refer_form(work: AtWork, decision: policy.Decision, request: HttpRequest | None = None) -> ReferForm:
-    parts = present(work.opened.content, decision.minimum)
-    region, now = deciding.region_of(work.opened), clock.now()
-    rows = queries.contact_rows(queries.contacts_for(work.actor, work.tip.keyring_id, region), now)
+    content = work.opened.content
+    parts = present(content, decision.minimum)
+    rows = queries.contact_rows(queries.contacts_for(work.actor, work.opened, decision), clock.now())
+    offer = Offer(
+        parts=parts,
+        free=[(key, f"{question_of(key)}: {text}") for key, text in free_words(content, parts)],
+        contacts=[(row.contact, row.words, row.on_duty) for row in rows],
+    )
     initial = {
         "parts": [part for part in parts if part not in LEFT_OUT],
-        "incident_number": work.opened.content.observation.get("incident", ""),
-        "contacts": [str(row.contact.pk) for row in rows if row.on_duty],
+        "incident_number": content.observation.get("incident", "") if "reporter" in parts else "",
+        "contacts": [str(row.contact.pk) for row in rows if row.on_duty and not row.contact.county_code],
     }
-    choices = [(row.contact, row.words) for row in rows]
-    typed = request.POST if request else None
-    return ReferForm(typed, parts=parts, contacts=choices, initial=initial, auto_id="refer_%s")
+    return ReferForm(request.POST if request else None, offer=offer, initial=initial, auto_id="refer_%s")
 
 
 def _show(
     request: HttpRequest, work: AtWork, *, refused: Form | None = None, at: uuid.UUID | None = None
 ) -> HttpResponse:
     """Render the page; a form that was `refused` stands there with all that was typed, `at` the handover it is about."""
-    rows = queries.referrals(work.actor, work.opened, work.unlocked).rows
+    found = queries.referrals(work.actor, work.opened, work.unlocked)
     context: dict[str, Any] = {
         "tip": work.tip,
         "reason": work.reason,
-        "referrals": [_with_forms(row, refused, at) for row in rows],
+        "referrals": [_with_forms(row, refused, at) for row in found.rows],
+        "is_under_way": any(row.is_open for row in found.rows),
         "feedback": refused if isinstance(refused, FeedbackForm) else FeedbackForm(auto_id="feedback_%s"),
-        "feedback_words": dict(tips.Feedback.choices).get(work.tip.feedback, ""),
+        "sentences": dict(tips.Feedback.choices),
+        "is_pending": work.tip.feedback_at is not None and work.tip.feedback_at > clock.now(),
     }
     try:
         decision = deciding.decide(work.opened)
@@ -187,7 +217,7 @@ def _show(
         context["undecided"] = str(error)
     else:
         context["decision"] = wording.decision_words(decision)
-        context["may_refer"] = "law_enforcement" in decision.recipients and work.tip.closed_at is None
+        context["may_refer"] = not set(Kind.values).isdisjoint(decision.recipients) and work.tip.closed_at is None
         context["form"] = refused if isinstance(refused, ReferForm) else _refer_form(work, decision)
     return render(request, "referrals/refer.html", context)
 

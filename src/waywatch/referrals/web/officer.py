@@ -21,9 +21,10 @@ from waywatch.lib.errors import InvalidError
 from waywatch.referrals import access, officers, wording
 from waywatch.referrals import export as exports
 from waywatch.referrals.actions import answering, updating
+from waywatch.referrals.errors import TooLateError, UnreadableError
 from waywatch.referrals.forms import UPDATE_FORMS, ColleagueForm
 from waywatch.referrals.models import Handover
-from waywatch.referrals.vocabulary import UpdateKind
+from waywatch.referrals.vocabulary import Ending, UpdateKind
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
@@ -69,12 +70,16 @@ def task(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
     handover = access.handover_for(acting(request), handover_id)
     if handover.sealed is None or not vault.is_unlocked(request):
         return _outside(request, handover)
-    return _show(request, handover)
+    try:
+        return _show(request, handover)
+    except (vault.KeyMissingError, UnreadableError) as error:
+        return _outside(request, handover, sentence=str(error))
 
 
-def _outside(request: HttpRequest, handover: Handover) -> HttpResponse:
+def _outside(request: HttpRequest, handover: Handover, sentence: str = "") -> HttpResponse:
+    """Show what can be known without a key that opens it; it can still be declined."""
     [row] = officers.task_rows(acting(request), [handover], clock.now())
-    return render(request, "referrals/task.html", {"row": row, "is_unlocked": vault.is_unlocked(request)})
+    return render(request, "referrals/task.html", {"row": row, "sentence": sentence})
 
 
 def _show(request: HttpRequest, handover: Handover, *, refused: Form | None = None) -> HttpResponse:
@@ -88,11 +93,10 @@ def _show(request: HttpRequest, handover: Handover, *, refused: Form | None = No
     forms |= {name: refused for name in forms if type(refused) is type(forms[name]) and refused}
     context = {
         "row": row,
-        "is_unlocked": True,
         "document": document,
         "answers": tips.answers(document.content),
         "incidents": wording.incidents(document.incident, updates),
-        "updates": wording.update_rows(updates, names),
+        "updates": wording.update_rows(updates, names, other=row.desk, as_desk=False),
         "forms": forms,
         "colleague": refused if isinstance(refused, ColleagueForm) else _colleague_form(actor, handover),
     }
@@ -106,6 +110,8 @@ def export(request: HttpRequest, handover_id: uuid.UUID, form: str) -> HttpRespo
     """Give an opened handover as a file: "eido" or "pdf". It is written down who took it."""
     actor, unlocked, now = acting(request), vault.unlocked(request), clock.now()
     handover = access.handover_for(actor, handover_id)
+    if handover.ending != Ending.ACCEPTED:
+        raise TooLateError(gettext("Accept it first; then it can be taken as a file."))
     document = answering.open_handover(actor, handover=handover, unlocked=unlocked, act="exported")
     [row] = officers.task_rows(actor, [handover], now)
     updates = updating.open_updates(handover, unlocked, as_desk=False)

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True)),
                 ("feedback", models.CharField(blank=True, max_length=10)),
                 ("feedback_at", models.DateTimeField(null=True)),
+                ("told", models.CharField(blank=True, max_length=10)),
                 ("erased_at", models.DateTimeField(null=True)),
                 ("paged_staff_at", models.DateTimeField(null=True)),
                 ("paged_supervisor_at", models.DateTimeField(null=True)),
@@ -192,6 +193,13 @@ class Migration(migrations.Migration):
                 )
                 | models.Q(("feedback__in", ("acted", "thanks")), ("feedback_at__isnull", False)),
                 name="tips_tip_feedback_from_a_time_on",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("told", ""), ("told__in", ("acted", "thanks")), _connector="OR"),
+                name="tips_tip_told_a_sentence",
             ),
         ),
         migrations.AddConstraint(

@@ -26,8 +26,8 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO public.tips_tip (
-        id, keyring_id, key_version, region, claimed_urgency, claimed_hour, token_hash, digest, size, received_at, feedback
-    ) VALUES (tip, ring, ring_version, place, urgent, sealed_hour, token, hash, content_size, clock_timestamp(), '')
+        id, keyring_id, key_version, region, claimed_urgency, claimed_hour, token_hash, digest, size, received_at, feedback, told
+    ) VALUES (tip, ring, ring_version, place, urgent, sealed_hour, token, hash, content_size, clock_timestamp(), '', '')
     ON CONFLICT DO NOTHING RETURNING received_at INTO arrived;
     IF FOUND THEN
         INSERT INTO public.tips_sealed (tip_id, is_envelope, body) VALUES (tip, true, envelope);
@@ -49,6 +49,7 @@ AS $$
         (
             SELECT CASE
                 WHEN t.feedback_at <= statement_timestamp() THEN t.feedback
+                WHEN t.told <> '' THEN t.told
                 WHEN t.closed_at IS NOT NULL THEN 'closed' WHEN t.opened_at IS NOT NULL THEN 'read' ELSE 'waiting'
             END
             FROM public.tips_tip t WHERE t.token_hash = token

@@ -17,7 +17,7 @@ from waywatch.advice import api as advice
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
 from waywatch.tips import access, queries
-from waywatch.tips.actions import claims, opening
+from waywatch.tips.actions import assessing, claims, opening
 from waywatch.tips.errors import UnreadableError
 from waywatch.tips.forms import AssessmentForm, FinishForm, NoteForm, ReasonForm
 from waywatch.tips.models import EntryKind, Tip
@@ -142,6 +142,8 @@ def _write(
         return _show(request, opened, refused=form)
     if kind == EntryKind.OUTCOME:
         opening.finish(actor, opened=opened, text=form.as_text())
+    elif isinstance(form, AssessmentForm):
+        assessing.assess(actor, opened=opened, said=form.said())
     else:
         opening.write_entry(actor, opened=opened, kind=kind, text=form.as_text())
     messages.success(request, said)
@@ -163,8 +165,7 @@ def _show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None 
     """Render an opened tip; a form that was `refused` stands there with all that was typed."""
     row = opened.tip
     entries = [_entry(entry) for entry in opened.entries]
-    last = next((json.loads(e.text) for e in reversed(opened.entries) if e.row.kind == EntryKind.ASSESSMENT), None)
-    guess = last or AssessmentForm.first_guess(opened.content.observation)
+    guess = assessing.assessment(opened) or AssessmentForm.first_guess(opened.content.observation)
     context = {
         "tip": row,
         "row": queries.queue_rows(acting(request), [row], clock.now())[0],

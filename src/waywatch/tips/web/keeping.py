@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from waywatch.lib.actors import Actor, acting
-from waywatch.lib.errors import RefusedError
-from waywatch.tips.errors import ReasonNeededError
+from waywatch.lib.errors import NotFoundError, WaywatchError
 from waywatch.vault import api as vault
 
 View = Callable[..., HttpResponse]
@@ -30,7 +29,9 @@ def keeping_what_was_typed(seen: Callable[[Actor, dict[str, Any]], object], back
                 return render(request, "desk/locked.html", {"typed": _typed(request, {"csrfmiddlewaretoken"})})
             try:
                 return view(request, *args, **kwargs)
-            except (ReasonNeededError, RefusedError) as error:
+            except NotFoundError:
+                raise
+            except WaywatchError as error:
                 context = {"typed": _typed(request, UNSAID), "sentence": str(error), "back": back}
                 return render(request, "desk/kept.html", context, status=409)
 

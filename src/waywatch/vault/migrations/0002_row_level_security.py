@@ -2,8 +2,8 @@
 
 A member sees the rows of the own keyrings as long as the role that belongs there holds; a person's wraps are seen by that person's account
 alone. An administrator sees which keyrings there are, their versions and who is in them: no wrap, no share. A hotline's people see the
-agencies' public keys, to seal to them. What everybody may know (the public keys of desks) is given by a function; others name whom of a team to write to, and tell the clocks whether somebody there can open a version. The owner sees rows
-only while the system acts, except for the three tables that these functions read; the worker has no policy: nothing.
+agencies' public keys, to seal to them. What everybody may know (the public keys of desks) is given by a function; others
+name whom of a team to write to, and tell the clocks whether an officer of an agency can open a version now. The owner sees rows only while the system acts, except for the three tables that these functions read; the worker has no policy: nothing.
 """
 
 from django.db import migrations
@@ -83,6 +83,11 @@ CREATE FUNCTION public.vault_can_receive(ring uuid, ring_version integer) RETURN
         JOIN public.vault_membership m
             ON m.keyring_id = v.keyring_id AND m.account_id = k.account_id AND m.left_at IS NULL
         JOIN public.accounts_account a ON a.id = k.account_id AND a.is_active
+        JOIN public.vault_keyring r ON r.id = v.keyring_id AND r.kind = 'agency'
+        JOIN public.accounts_grant g ON g.account_id = a.id AND g.role = 'officer' AND g.revoked_at IS NULL
+            AND g.valid_from <= statement_timestamp()
+            AND (g.valid_until IS NULL OR g.valid_until > statement_timestamp())
+            AND (g.region_id IS NULL OR g.region_id = r.home_id)
         WHERE v.keyring_id = ring AND v.number = ring_version AND v.destroyed_at IS NULL
     )
 $$;

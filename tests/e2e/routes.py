@@ -51,6 +51,8 @@ EXCEPTIONS = {
     "desk_feedback": Reason.POST_ONLY,
     "desk_feedback_withdraw": Reason.POST_ONLY,
     "desk_finish": Reason.POST_ONLY,
+    "desk_hold": Reason.POST_ONLY,
+    "desk_hold_lift": Reason.POST_ONLY,
     "desk_incident": Reason.POST_ONLY,
     "desk_message": Reason.POST_ONLY,
     "desk_note": Reason.POST_ONLY,

@@ -1,7 +1,9 @@
 """Backup and restore: everything comes back, nothing is overwritten, no password shows."""
 
+import os
 import stat
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.postgres.helpers import rows, run
-from waywatch.postgres.api import PostgresError, Server, backup, restore
+from waywatch.postgres.api import PostgresError, Server, backup, beside, restore
 
 SCHEMA = (
     "CREATE TABLE county (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE)",
@@ -56,6 +58,27 @@ def test_roundtrip_keeps_rows_row_security_grants_and_ownership(filled: Server, 
     assert rows(filled.url("admin", "again"), owners) == [("waywatch_owner",)]
     run(filled.url("owner", "again"), "INSERT INTO county (name) VALUES ('next')")
     assert rows(filled.url("owner", "again"), "SELECT max(id) FROM county") == [(3,)]
+
+
+def test_what_is_kept_apart_comes_back_with_its_file_and_not_without_it(filled: Server, tmp_path: Path) -> None:
+    file, old, other = (tmp_path / name for name in ("two.backup", "old.backup.keys", "young.backup.keys"))
+    for path, age in ((old, 8), (other, 6)):
+        path.write_bytes(b"")
+        os.utime(path, (time.time() - age * 86_400,) * 2)
+    backup(filled.url("backup"), file, apart="tip")
+    keys = beside(file)
+    assert (keys.name, stat.S_IMODE(keys.stat().st_mode)) == ("two.backup.keys", 0o600)
+    assert (old.exists(), other.exists()) == (False, True)  # for seven days, and no longer
+    wanted = rows(filled.url("backup"), ALL_TIPS)
+    _restore(filled, file, "with_keys")
+    assert rows(filled.url("backup", "with_keys"), ALL_TIPS) == wanted
+    assert rows(filled.url("web", "with_keys"), "SELECT count(*) FROM tip") == [(0,)]
+    keys.unlink()
+    _restore(filled, file, "without_keys")
+    assert rows(filled.url("backup", "without_keys"), ALL_TIPS) == []
+    assert len(rows(filled.url("backup", "without_keys"), "SELECT name FROM county")) == 2
+    for secret in (row[2] for row in wanted):
+        assert secret.hex() not in file.read_bytes().hex()
 
 
 def test_restore_into_a_database_that_is_not_empty_is_refused(filled: Server, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """All that other rooms may import from this one."""
 
-from waywatch.postgres.backup import backup, restore
+from waywatch.postgres.backup import backup, beside, restore
 from waywatch.postgres.credentials import ROLES
 from waywatch.postgres.doctor import Finding, examine
 from waywatch.postgres.errors import PostgresError
@@ -13,6 +13,7 @@ __all__ = [
     "PostgresError",
     "Server",
     "backup",
+    "beside",
     "examine",
     "has_roles",
     "prepare_database",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _MAGIC = b"PGDMP"
+APART = ".keys"
+KEPT_APART = 7 * 24 * 3600.0  # seconds
 _USER_OBJECTS = """
 SELECT count(*) FROM (
   SELECT oid, oid AS space, 'pg_namespace'::regclass AS kind FROM pg_namespace WHERE nspname <> 'public'
@@ -32,24 +35,50 @@ WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 """
 
 
-def backup(url: str, file: str | os.PathLike[str]) -> Path:
+def backup(url: str, file: str | os.PathLike[str], *, apart: str | None = None) -> Path:
     """Write a backup of the database behind `url` (the backup role's) and return its path.
 
-    The file appears whole or not at all and is readable by its owner only. An older file of that name is replaced.
+    The rows of the table `apart` go into a file of their own beside it (`beside`), of the same moment: whoever keeps that file for days
+    only can destroy such a row for good. Each file appears whole or not at all and is readable by its owner only. Older files of these names are
+    replaced, and those beside others that are older than `KEPT_APART` are removed.
     """
     target = Path(file).absolute()
-    tools = _tools_for(url)
+    program = _tools_for(url).program("pg_dump")
+    with connected(url) as connection, connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        [moment] = connection.execute("SELECT pg_export_snapshot()").fetchone() or [""]
+        same = ["--format=custom", f"--snapshot={moment}"]
+        left_out = [f"--exclude-table-data=public.{apart}"] if apart else []
+        _write(target, program, [*same, *left_out], url)
+        if apart:
+            _write(beside(target), program, [*same, "--data-only", f"--table=public.{apart}"], url)
+            _remove_old(target.parent)
+    return target
+
+
+def beside(target: Path) -> Path:
+    """Return where the rows lie that a backup keeps apart."""
+    return target.with_name(f"{target.name}{APART}")
+
+
+def _write(target: Path, program: Path, options: Sequence[str], url: str) -> None:
     with explained(target.parent):
         descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # mode 0600
         temporary = Path(name)
         try:
             os.close(descriptor)
-            _run(tools.program("pg_dump"), ["--format=custom", f"--file={temporary}"], url)  # it syncs the file
+            _run(program, [*options, f"--file={temporary}"], url)  # it syncs the file
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
         sync_folder(target.parent)
-    return target
+
+
+def _remove_old(folder: Path) -> None:
+    oldest = time.time() - KEPT_APART
+    for path in folder.glob(f"*{APART}"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 def restore(
@@ -57,7 +86,8 @@ def restore(
 ) -> None:
     """Restore a backup into a database that is empty or does not exist yet; all or nothing.
 
-    Roles and database are prepared first. Everything restored belongs to the owner's role.
+    Roles and database are prepared first. Everything restored belongs to the owner's role. Rows that were kept apart come back where their
+    file still lies beside it; without it the database is whole but for them.
     """
     source = Path(file).absolute()
     _check_file(source)
@@ -65,7 +95,11 @@ def restore(
     _check_empty(admin_url, dbname)
     prepare_database(admin_url, dbname=dbname, passwords=passwords)
     options = ["--single-transaction", "--exit-on-error", "--no-owner", f"--role={ROLES['owner']}", str(source)]
-    _run(tools.program("pg_restore"), options, make_conninfo(admin_url, dbname=dbname))
+    address = make_conninfo(admin_url, dbname=dbname)
+    _run(tools.program("pg_restore"), options, address)
+    if beside(source).exists():
+        # Not as the owner, whom row-level security holds: only who is above it can fill a guarded table.
+        _run(tools.program("pg_restore"), ["--single-transaction", "--exit-on-error", str(beside(source))], address)
 
 
 def _tools_for(url: str) -> Binaries:

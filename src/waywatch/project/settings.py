@@ -165,6 +165,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español")]
+TOMBSTONES = env.text(
+    "WAYWATCH_TOMBSTONES", str(VAR / "tombstones")
+)  # ids of destroyed tips (tips/actions/retention.py)
 LOCALE_PATHS = [BASE / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -29,8 +29,11 @@ def backup(rest: Sequence[str]) -> int:
         text = f"{file} cannot be written: {file.absolute().parent} is not a folder where files can be made. Choose another."
         raise postgres.PostgresError("backup_unwritable", text)
     with database() as address:
-        postgres.backup(address("backup"), file)
+        postgres.backup(address("backup"), file, apart=CONTENT_KEYS)
     sys.stdout.write(f"{file} written. Keep it apart from the secret key: restore needs both.\n")
+    sys.stdout.write(
+        f"{file}.keys written: the keys of opened tips. Keep it for seven days at most, then destroy it.\n"
+    )
     return 0
 
 
@@ -49,7 +52,16 @@ def restore(rest: Sequence[str]) -> int:
         passwords = {role: str(conninfo_to_dict(address(role)).get("password", "")) for role in ROLES}
         postgres.restore(address("admin"), file, dbname=str(name), passwords=passwords)
     sys.stdout.write("Restored. ")
-    return service.migrate([])
+    return service.migrate([]) or _destroy_again()
+
+
+def _destroy_again() -> int:
+    """Destroy what came back and had been destroyed since the backup, where the file of tombstones is at hand."""
+    file = Path(os.environ.get("WAYWATCH_TOMBSTONES") or data_dir() / "tombstones")
+    if not file.exists():
+        return 0
+    with database() as address:
+        return service.django_command("erase-tips", [str(file)], address("owner"))
 
 
 def doctor(rest: Sequence[str]) -> int:
@@ -67,6 +79,7 @@ def doctor(rest: Sequence[str]) -> int:
     return 0 if all(finding.ok for finding in findings) else 1
 
 
+CONTENT_KEYS = "tips_contentkey"
 GUARDED_TABLES = (
     "directory_organisation",
     "directory_servedjurisdiction",

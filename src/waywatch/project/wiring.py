@@ -8,3 +8,4 @@ from waywatch.tips import api as tips
 def wire() -> None:
     """Wire every fact to its handler."""
     facts.wire(tips.ConsentRefused, referrals.stop_for_consent)
+    facts.wire(tips.TipErased, referrals.erase)

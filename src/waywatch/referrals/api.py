@@ -1,6 +1,7 @@
-"""What other rooms may use of referrals: the trusted contacts of the demonstration, and the handler of a fact."""
+"""What other rooms may use of referrals: the trusted contacts of the demonstration, and the handlers of facts."""
 
+from waywatch.referrals.actions.erasing import erase
 from waywatch.referrals.actions.referring import stop_for_consent
 from waywatch.referrals.demo import create_demo_contacts
 
-__all__ = ["create_demo_contacts", "stop_for_consent"]
+__all__ = ["create_demo_contacts", "erase", "stop_for_consent"]

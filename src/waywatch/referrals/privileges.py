@@ -1,6 +1,6 @@
 """What the running roles may do with this room's tables. Row-level security (migration 0002) narrows each of them further.
 
-The worker sees the columns that its clocks need; of a sealed copy it can only empty it.
+The worker sees the columns that its clocks need; of what is sealed it can only empty it.
 """
 
 from waywatch.lib.privileges import Privileges
@@ -16,10 +16,12 @@ TABLES: dict[str, Privileges] = {
     ),
     "referrals_practice": Privileges(web="SELECT, INSERT, UPDATE (pack, chosen_by_id, chosen_at)"),
     "referrals_knownduty": Privileges(web="SELECT, INSERT, UPDATE (source, entered_by_id, entered_at), DELETE"),
-    "referrals_referral": Privileges(web="SELECT, INSERT"),
+    "referrals_referral": Privileges(web="SELECT, INSERT", worker="SELECT (id, tip_id), UPDATE (locked)"),
     "referrals_handover": Privileges(
         web="SELECT, INSERT, UPDATE (sealed, call, answered_by_id, held_by_id, ended_at, ending)",
-        worker=f"SELECT ({TURNS}), UPDATE (sealed, handed_at, due_at, ended_at, ending)",
+        worker=f"SELECT ({TURNS}), UPDATE (sealed, call, handed_at, due_at, ended_at, ending)",
     ),
-    "referrals_update": Privileges(web="SELECT, INSERT"),
+    "referrals_update": Privileges(
+        web="SELECT, INSERT", worker="SELECT (id, handover_id, agency_version), UPDATE (to_desk, to_agency)"
+    ),
 }

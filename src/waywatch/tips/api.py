@@ -9,6 +9,7 @@ from waywatch.tips.actions.assessing import ConsentRefused, assessment
 from waywatch.tips.actions.claims import is_own, who
 from waywatch.tips.actions.feedback import release_feedback, withdraw_feedback
 from waywatch.tips.actions.opening import Opened, open_tip
+from waywatch.tips.actions.retention import TipErased, replay
 from waywatch.tips.actions.telling import STAFF, tell, tell_team
 from waywatch.tips.content import Content, read_content, take_answers
 from waywatch.tips.envelope import URGENCIES
@@ -41,6 +42,7 @@ __all__ = [
     "ReasonNeededError",
     "SealedForm",
     "Tip",
+    "TipErased",
     "answers",
     "assessment",
     "at_work",
@@ -53,6 +55,7 @@ __all__ = [
     "place_words",
     "read_content",
     "release_feedback",
+    "replay",
     "sealed_text",
     "take_answers",
     "tell",

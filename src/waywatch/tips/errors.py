@@ -21,6 +21,12 @@ class ErasedError(RefusedError):
     code = "erased"
 
 
+class SupervisorOnlyError(RefusedError):
+    """Only a supervisor decides this."""
+
+    code = "supervisor_only"
+
+
 class ReasonNeededError(InvalidError):
     """Who opens what a colleague works on says why."""
 

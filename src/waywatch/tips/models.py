@@ -16,7 +16,7 @@ class Tip(models.Model):
 
     `urgency` is worked out from the content at the first opening. `feedback` is the sentence that the reporter reads from `feedback_at` on;
     until then `told`, the one before it.
-    The row stays when the content is destroyed, as a tombstone.
+    From `erase_at` on the content is destroyed, unless somebody holds it (`held_at`); the row stays, as a tombstone.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -38,6 +38,9 @@ class Tip(models.Model):
     feedback = models.CharField(max_length=10, blank=True)
     feedback_at = models.DateTimeField(null=True)
     told = models.CharField(max_length=10, blank=True)
+    erase_at = models.DateTimeField(null=True)
+    held_at = models.DateTimeField(null=True)
+    held_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, related_name="+")
     erased_at = models.DateTimeField(null=True)
     paged_staff_at = models.DateTimeField(null=True)
     paged_supervisor_at = models.DateTimeField(null=True)
@@ -50,6 +53,7 @@ class Tip(models.Model):
                 name="tips_tip_in_the_queue",
             ),
             models.Index(fields=["received_at"], condition=Q(opened_at=None, closed_at=None), name="tips_tip_unopened"),
+            models.Index(fields=["erase_at"], condition=Q(erased_at=None), name="tips_tip_to_erase"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(claimed_urgency__in=URGENCIES), name="tips_tip_claimed_urgency"),
@@ -66,6 +70,13 @@ class Tip(models.Model):
             models.CheckConstraint(
                 condition=Q(feedback="", feedback_at=None) | Q(feedback__in=FEEDBACK, feedback_at__isnull=False),
                 name="tips_tip_feedback_from_a_time_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_at=None, held_by=None) | Q(held_at__isnull=False, held_by__isnull=False),
+                name="tips_tip_held_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(closed_at__isnull=False), name="tips_tip_erased_is_closed"
             ),
             models.CheckConstraint(condition=Q(told="") | Q(told__in=FEEDBACK), name="tips_tip_told_a_sentence"),
             models.CheckConstraint(

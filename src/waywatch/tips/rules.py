@@ -28,6 +28,11 @@ UNOPENED: Mapping[int, Clock] = {
 }
 CLAIM_HOLDS = dt.timedelta(minutes=15)
 
+# Terms of keeping, after which the content is destroyed. docs/explanation/retention.md says why.
+UNOPENED_KEPT = dt.timedelta(days=180)
+UNFOUNDED_KEPT = dt.timedelta(days=30)
+FINISHED_KEPT = dt.timedelta(days=365)
+
 
 def urgency_of(observation: advice.Observation, book: advice.Book) -> int:
     """Return 1 (danger or a minor at risk, now), 2 (a sign within a day) or 3, from the same rules that advise the reporter."""
@@ -50,3 +55,8 @@ def due_page(urgency: int, received_at: dt.datetime, now: dt.datetime) -> Page |
 def claim_holds(acted_at: dt.datetime | None, now: dt.datetime) -> bool:
     """Tell whether a claim still keeps a tip from others: somebody acted on it within the last minutes."""
     return acted_at is not None and now - acted_at < CLAIM_HOLDS
+
+
+def kept_until(closed_at: dt.datetime, *, unfounded: bool) -> dt.datetime:
+    """Return until when the content of a finished tip is kept."""
+    return closed_at + (UNFOUNDED_KEPT if unfounded else FINISHED_KEPT)

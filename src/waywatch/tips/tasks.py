@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from waywatch.lib.actors import Actor, acting_as
-from waywatch.tips.actions import watching
+from waywatch.tips.actions import retention, watching
 
 
 @app.periodic(cron="* * * * *")
@@ -12,3 +12,11 @@ def page_for_waiting(timestamp: int) -> None:  # noqa: ARG001 - procrastinate sa
     """Tell people that a tip waits unopened."""
     with acting_as(Actor.system("clocks")):
         watching.page_for_waiting()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="tips.erase_due", queue="clocks", queueing_lock="tips.erase_due")
+def erase_due(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Destroy what is over its term."""
+    with acting_as(Actor.system("clocks")):
+        retention.erase_due()

@@ -23,6 +23,9 @@ ACTIONS: Mapping[str, Promise] = {
     "tip.taken_back": _("A referral was taken back"),
     "tip.feedback_released": _("A sentence for the reporter was released"),
     "tip.feedback_withdrawn": _("A sentence for the reporter was taken back"),
+    "tip.held": _("It is held beyond its term"),
+    "tip.hold_lifted": _("The hold was lifted"),
+    "tip.erased": _("Its content was destroyed"),
     "tip.staff_paged": _("The people on duty were told that it waits"),
     "tip.supervisor_paged": _("The supervisors were told that it waits"),
 }

@@ -2,7 +2,7 @@
 
 A desk's team sees the desk's trusted contacts, practice and referrals; a supervisor whose reach covers the desk changes whom it trusts and
 how it decides. An agency's team sees a handover once its turn has come, and what was written about it. The worker's clocks see turns and
-duty hours. A trigger holds who may end a handover, and how: policies decide about rows, not about what becomes of them.
+duty hours, and empties what goes with a destroyed tip. A trigger holds who may end a handover, and how: policies decide about rows, not about what becomes of them.
 """
 
 from django.db import migrations
@@ -66,7 +66,7 @@ POLICIES = {
     "referrals_handover": (f"{OF_DESK} OR ({HANDED})", OF_DESK, f"{OF_DESK} OR ({HANDED})"),
     "referrals_update": (OF_HANDOVER, f"{OF_HANDOVER} AND {OWN}", "false"),
 }
-WATCHED = ("referrals_trustedcontact", "referrals_handover")
+WATCHED = ("referrals_trustedcontact", "referrals_referral", "referrals_handover", "referrals_update")
 
 
 def guard(table: str, read: str, add: str, change: str) -> str:

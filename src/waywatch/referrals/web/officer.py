@@ -68,6 +68,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
     """Show a handover: from outside while the keys are locked or the copy is gone, else what the desk let go."""
     handover = access.handover_for(acting(request), handover_id)
+    if handover.sealed is None and handover.ending == Ending.ACCEPTED:
+        return _outside(request, handover, sentence=gettext("It was destroyed when its time was over."))
     if handover.sealed is None or not vault.is_unlocked(request):
         return _outside(request, handover)
     try:

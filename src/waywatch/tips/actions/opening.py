@@ -114,13 +114,14 @@ def write_entry(actor: Actor, *, opened: Opened, kind: EntryKind, text: str) -> 
     return row
 
 
-def finish(actor: Actor, *, opened: Opened, text: str) -> Tip:
-    """Finish a tip with the words of its outcome. Raises ClosedError where it is finished already."""
+def finish(actor: Actor, *, opened: Opened, text: str, unfounded: bool = False) -> Tip:
+    """Finish a tip with the words of its outcome. From then on its term counts. Raises ClosedError where it is finished already."""
     with transaction.atomic():
         write_entry(actor, opened=opened, kind=EntryKind.OUTCOME, text=text)
         current = claims.locked(opened.tip)
         current.closed_at = clock.now()
-        current.save(update_fields=["closed_at"])
+        current.erase_at = rules.kept_until(current.closed_at, unfounded=unfounded)
+        current.save(update_fields=["closed_at", "erase_at"])
         audit.record("tip.finished", subject_kind="tip", subject_id=current.pk)
     return current
 
@@ -139,7 +140,8 @@ def finish_unreadable(actor: Actor, *, tip: Tip, unlocked: vault.Unlocked) -> Ti
         except UnreadableError:
             current.opened_at = current.closed_at = clock.now()
             current.opened_by_id, current.urgency = actor.account_id, current.claimed_urgency
-            current.save(update_fields=["opened_at", "closed_at", "opened_by", "urgency"])
+            current.erase_at = rules.kept_until(current.closed_at, unfounded=True)
+            current.save(update_fields=["opened_at", "closed_at", "erase_at", "opened_by", "urgency"])
             audit.record("tip.unreadable", subject_kind="tip", subject_id=current.pk)
             return current
     raise ClaimedError(gettext("This tip can be read. Open it."))

@@ -2,7 +2,8 @@
 
 An advocate or supervisor sees the tips of the desks whose team they belong to; nobody else sees one. A tip comes in through `tips_receive`,
 which takes a sealed envelope for a key of a desk, and whose receipt is the same for the same bytes. `tips_state` answers a look-up token with one word.
-Both run as the owner, who sees a tip only while the system acts: the caller names it. The worker's clocks see the tips that wait.
+Both run as the owner, who sees a tip only while the system acts: the caller names it. The worker's clocks see the tips that wait, and it
+destroys what is over its term.
 """
 
 from django.db import migrations
@@ -81,15 +82,12 @@ def guard(table: str, who: str) -> str:
         CREATE POLICY web_has ON {table} TO waywatch_web USING ({who}) WITH CHECK ({who});
         CREATE POLICY system_keeps ON {table} TO waywatch_owner USING ({SYSTEM}) WITH CHECK ({SYSTEM});
     """
-    if table == "tips_tip":
-        statements += (
-            f"CREATE POLICY worker_watches ON {table} TO waywatch_worker USING ({SYSTEM}) WITH CHECK ({SYSTEM});"
-        )
+    statements += f"CREATE POLICY worker_watches ON {table} TO waywatch_worker USING ({SYSTEM}) WITH CHECK ({SYSTEM});"
     return statements
 
 
 def unguard(table: str) -> str:
-    policies = ["web_has", "system_keeps", *(["worker_watches"] if table == "tips_tip" else [])]
+    policies = ["web_has", "system_keeps", "worker_watches"]
     drops = "".join(f"DROP POLICY {policy} ON {table};" for policy in policies)
     return f"{drops} ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
 

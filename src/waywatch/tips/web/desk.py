@@ -13,14 +13,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from waywatch.accounts.api import Role, roles_of
 from waywatch.advice import api as advice
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
 from waywatch.tips import access, queries
-from waywatch.tips.actions import assessing, claims, opening
+from waywatch.tips.actions import assessing, claims, opening, retention
 from waywatch.tips.errors import UnreadableError
 from waywatch.tips.forms import AssessmentForm, FinishForm, NoteForm, ReasonForm
 from waywatch.tips.models import EntryKind, Tip
+from waywatch.tips.vocabulary import OutcomeKind
 from waywatch.tips.web.keeping import keeping_what_was_typed
 from waywatch.vault import api as vault
 
@@ -64,7 +66,13 @@ def tip(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     actor = acting(request)
     row = access.tip_for(actor, tip_id)
     [seen] = queries.queue_rows(actor, [row], clock.now())
-    context = {"tip": row, "row": seen, "history": queries.history(row), "is_others": claims.is_others(row, actor)}
+    context = {
+        "tip": row,
+        "row": seen,
+        "history": queries.history(row),
+        "is_others": claims.is_others(row, actor),
+        "supervises": Role.SUPERVISOR in roles_of(actor),
+    }
     return render(request, "desk/tip.html", context)
 
 
@@ -141,7 +149,8 @@ def _write(
     if not form.is_valid():
         return _show(request, opened, refused=form)
     if kind == EntryKind.OUTCOME:
-        opening.finish(actor, opened=opened, text=form.as_text())
+        unfounded = form.cleaned_data["outcome"] == OutcomeKind.UNFOUNDED
+        opening.finish(actor, opened=opened, text=form.as_text(), unfounded=unfounded)
     elif isinstance(form, AssessmentForm):
         assessing.assess(actor, opened=opened, said=form.said())
     else:
@@ -159,6 +168,21 @@ def unreadable(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     opening.finish_unreadable(actor, tip=access.tip_for(actor, tip_id), unlocked=vault.unlocked(request))
     messages.success(request, gettext("The tip is finished as unreadable."))
     return redirect("desk")
+
+
+@login_required
+@require_POST
+def hold(request: HttpRequest, tip_id: uuid.UUID, *, holds: bool) -> HttpResponse:
+    """Keep a tip beyond its term, or let the term count again."""
+    actor = acting(request)
+    row = access.tip_for(actor, tip_id)
+    if holds:
+        retention.hold(actor, tip=row)
+        messages.success(request, gettext("It is kept until somebody lifts the hold."))
+    else:
+        retention.lift_hold(actor, tip=row)
+        messages.success(request, gettext("Its term counts again."))
+    return redirect("desk_tip", tip_id)
 
 
 def _show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None = None) -> HttpResponse:

@@ -13,5 +13,7 @@ urlpatterns = [
     path("tips/<uuid:tip_id>/assess/", desk.assess, name="desk_assess"),
     path("tips/<uuid:tip_id>/note/", desk.note, name="desk_note"),
     path("tips/<uuid:tip_id>/finish/", desk.finish, name="desk_finish"),
+    path("tips/<uuid:tip_id>/hold/", desk.hold, {"holds": True}, name="desk_hold"),
+    path("tips/<uuid:tip_id>/hold/lift/", desk.hold, {"holds": False}, name="desk_hold_lift"),
     path("tips/<uuid:tip_id>/unreadable/", desk.unreadable, name="desk_unreadable"),
 ]

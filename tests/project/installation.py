@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -60,6 +61,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def port_of_its_own() -> int:
+    """A free port below those that the kernel gives to outgoing connections: it stays free for a service that comes back.
+
+    Whoever keeps calling a port of the kernel's own range while nobody listens there sooner or later gets connected to himself.
+    """
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in random.sample(range(lowest - 12_000, lowest), 100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    raise AssertionError("no free port")
+
+
 def new_folder() -> Path:
     """A folder that everybody can walk to, in memory if it can: syncs are slow."""
     memory = Path("/dev/shm")  # noqa: S108 - a private folder is made inside
@@ -71,10 +85,15 @@ def new_folder() -> Path:
 
 def admin_address(data: Path) -> str:
     """The administrator's address of the embedded server that runs in a data directory."""
+    return address_of("admin", data)
+
+
+def address_of(role: str, data: Path) -> str:
+    """The address of a role at the embedded server that runs in a data directory."""
     passwords = json.loads((data / "secrets.json").read_text())
     where = json.loads((data / "server.json").read_text())
-    name = "user=waywatch_admin dbname=waywatch"
-    return f"host={where['host']} port={where['port']} {name} password={passwords['admin']}"
+    name = f"user=waywatch_{role} dbname=waywatch"
+    return f"host={where['host']} port={where['port']} {name} password={passwords[role]}"
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ WRONG = {
     "a key version that no table holds": {"version": 2**31},
     "urgency nought": {"urgency": 0},
     "urgency four": {"urgency": 4},
+    "an hour that no table holds": {"hour": 2**31},
     "small letters": {"region": b"us-tx\0"},
     "a zero within": {"region": b"US\0TX\0"},
     "no dash": {"region": b"USTX\0\0"},

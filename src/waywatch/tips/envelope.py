@@ -64,6 +64,7 @@ def read_envelope(raw: bytes) -> Envelope:
     _require(found.tip_id.version == UUID_VERSION and found.tip_id.variant == uuid.RFC_4122, "tip id")
     _require(1 <= found.key_version < 2**31, "key version")
     _require(found.urgency in URGENCIES, "urgency")
+    _require(found.hour < 2**31, "hour")
     _require(int.from_bytes(raw[83:87]) == len(found.sealed), "length of the sealed part")
     _require(found.size in SIZES, "size")
     _require(found.sealed[0] == UNCOMPRESSED, "point")

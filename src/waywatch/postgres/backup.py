@@ -39,8 +39,8 @@ def backup(url: str, file: str | os.PathLike[str], *, apart: str | None = None) 
     """Write a backup of the database behind `url` (the backup role's) and return its path.
 
     The rows of the table `apart` go into a file of their own beside it (`beside`), of the same moment: whoever keeps that file for days
-    only can destroy such a row for good. Each file appears whole or not at all and is readable by its owner only. Older files of these names are
-    replaced, and those beside others that are older than `KEPT_APART` are removed.
+    only can destroy such a row for good. Each file appears whole or not at all and is readable by its owner only. Older files of these
+    names are replaced, and those beside others that are older than `KEPT_APART` are removed.
     """
     target = Path(file).absolute()
     program = _tools_for(url).program("pg_dump")

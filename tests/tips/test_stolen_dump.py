@@ -28,21 +28,28 @@ def stolen(world: World, monkeypatch: pytest.MonkeyPatch) -> theft.Rows:
     assessed = referrals.ASSESSED.replace("{", f'{{"why": "{WORDS["assessment"]}", ')
     tip = opened(world, arrive(world, SEED_STORY | {"words": WORDS["read"]}), assessed=assessed)
     desk, officer = world.advocate, world.officer
-    approvals = [referring.Approval([each], referrals.PARTS, WORDS["desk"]) for each in (world.sheriff, world.attorney)]
     with by(desk):
         opening.write_entry(desk.actor, opened=tip, kind=EntryKind.NOTE, text=WORDS["note"])
-        sealed, called = [referring.refer(desk.actor, opened=tip, approval=approval) for approval in approvals]
+    sealed = _refer(world, tip, world.sheriff)
     referrals.as_worker(world, monkeypatch)
-    with by(desk):
-        turn = called.handovers.get()
-        referring.tell_by_phone(desk.actor, opened=tip, handover=turn, said={"name": WORDS["call"]})
     with by(officer):
         turn = models.Handover.objects.get(referral=sealed)
         answering.accept(officer.actor, handover=turn)
         turn.refresh_from_db()
         said = {"text": WORDS["update"]}
         updating.write_update(officer.actor, handover=turn, kind=UpdateKind.WORDS, said=said, by_desk=False)
+    called = _refer(world, tip, world.attorney)
+    referrals.as_worker(world, monkeypatch)
+    with by(desk):
+        turn = called.handovers.get()
+        referring.tell_by_phone(desk.actor, opened=tip, handover=turn, said={"name": WORDS["call"]})
     return theft.dump(world.urls["backup"])
+
+
+def _refer(world: World, tip: opening.Opened, to: models.TrustedContact) -> models.Referral:
+    approval = referring.Approval([to], referrals.PARTS, words=WORDS["desk"])
+    with by(world.advocate):
+        return referring.refer(world.advocate.actor, opened=tip, approval=approval)
 
 
 def words_in(*texts: bytes) -> set[str]:

@@ -372,7 +372,7 @@ def test_nobody_on_duty_and_nothing_to_say_are_named(world: World, tip: uuid.UUI
     desk, address = unlocked_browser(world.advocate), f"/desk/tips/{tip}/refer/approve/"
     asleep = desk.post(address, approve(world, tip, contacts=[str(world.attorney.pk)]))
     assert "None of them is on duty now." in asleep.content.decode()
-    assert "Tick at least one part" in desk.post(address, approve(world, tip, parts=[], words="")).content.decode()
+    assert "refer_parts_error" in desk.post(address, approve(world, tip, parts=[], words="")).content.decode()
     with by(world.advocate):
         assert Referral.objects.count() == 0
 

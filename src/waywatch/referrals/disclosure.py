@@ -96,11 +96,14 @@ def reduced(content: tips.Content, parts: Collection[str], free: Collection[str]
 
 
 def when_sealed(content: tips.Content, parts: Collection[str]) -> str:
-    """Return when the phone sealed it, where the time goes along and is one."""
+    """Return when the phone sealed it, to the minute, where the time goes along and is one."""
+    if "when" not in parts:
+        return ""
     try:
-        return dt.datetime.fromisoformat(content.sealed_at).isoformat() if "when" in parts else ""
+        moment = dt.datetime.fromisoformat(content.sealed_at)
     except ValueError:
         return ""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if moment.tzinfo else f"{moment:%Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

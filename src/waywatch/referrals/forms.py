@@ -53,7 +53,6 @@ class ReferForm(forms.Form):
 
     parts = forms.MultipleChoiceField(
         label=_("What goes"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing else leaves the desk. Take out what they do not need to act."),
     )
@@ -91,6 +90,7 @@ class ReferForm(forms.Form):
         }
         for name, found in choices.items():
             self.fields[name].choices = found  # type: ignore[attr-defined]  # a choice field
+        self.fields["parts"].required = bool(offer.parts)
         if not offer.free:
             del self.fields["free"]
 
@@ -101,8 +101,8 @@ class ReferForm(forms.Form):
             field = "incident_agency" if cleaned.get("incident_number") else "incident_number"
             both = gettext("A 911 call is known by its number and by the agency that gave it: fill in both.")
             self.add_error(field, both)
-        if not cleaned.get("parts") and not cleaned.get("words"):
-            self.add_error("parts", gettext("Tick at least one part, or write words of the desk."))
+        if not self.offer.parts and not cleaned.get("words"):
+            self.add_error("words", gettext("The tip has nothing else that may go: write what they must know."))
         chosen = cleaned.get("contacts", ())
         if chosen and not any(on_duty for contact, _, on_duty in self.offer.contacts if str(contact.pk) in chosen):
             self.add_error("contacts", gettext("None of them is on duty now. Tick somebody who is, or call them."))

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from waywatch.lib import clock
 from waywatch.tips.envelope import URGENCIES
@@ -48,7 +49,10 @@ class Tip(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["keyring", "claimed_urgency", "received_at"],
+                Coalesce("urgency", "claimed_urgency"),
+                "received_at",
+                "id",
+                "keyring",
                 condition=Q(closed_at=None),
                 name="tips_tip_in_the_queue",
             ),

@@ -34,7 +34,7 @@ NAVIGATION = [
     ("co_host", ["Map", "Builds", "Impact", "Directory", "Places"]),
     ("analyst", ["Map", "Builds", "Impact"]),
     ("administrator", ["Map", "Builds", "Impact", "Keys", "Accounts", "Operations"]),
-    ("advocate", ["Desk", "Map", "Builds", "Impact", "Keys"]),
+    ("advocate", ["Desk", "Trusted contacts", "Map", "Builds", "Impact", "Keys"]),
     ("outsider", []),
 ]
 

@@ -26,7 +26,8 @@ LIMITS = {"intake": 3.0, "queue": 50.0, "open": 30.0}
 CONTENT = b'{"version": 1, "observation": {"words": "' + b"x" * 3_000 + b'"}}'
 PEER = "CREATE TABLE bench_plain (id uuid PRIMARY KEY, body bytea); GRANT INSERT ON bench_plain TO waywatch_web"
 FILL = """
-INSERT INTO tips_tip (id, keyring_id, key_version, region, claimed_urgency, claimed_hour, token_hash, digest, size, received_at, feedback, told)
+INSERT INTO tips_tip
+    (id, keyring_id, key_version, region, claimed_urgency, claimed_hour, token_hash, digest, size, received_at, feedback, told)
 SELECT gen_random_uuid(), %s, 1, 'US-TX', 1 + n %% 3, 490000, sha256(('t' || n)::bytea), sha256(('d' || n)::bytea), 4096,
     now() - n * interval '1 second', '', ''
 FROM generate_series(%s::int, %s) n

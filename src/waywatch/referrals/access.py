@@ -29,14 +29,6 @@ from waywatch.vault import api as vault
 Row = TypeVar("Row")
 
 
-def desks_of(actor: Actor | None) -> list[vault.KeyringCard]:
-    """Return the desks whose team the actor belongs to, or say that there is no such page."""
-    found = tips.desks_of(actor)
-    if not found:
-        raise not_found()
-    return found
-
-
 def desk_for(actor: Actor | None, desk_id: uuid.UUID) -> vault.KeyringCard:
     """Return one desk whose team the actor belongs to."""
     return _one([desk for desk in tips.desks_of(actor) if desk.id == desk_id])

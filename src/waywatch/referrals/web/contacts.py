@@ -17,6 +17,7 @@ from waywatch.referrals import access, deciding, queries
 from waywatch.referrals.actions import contacts
 from waywatch.referrals.forms import ContactForm, DutyForm, PackForm
 from waywatch.referrals.models import TrustedContact
+from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
 FORM = ["GET", "HEAD", "POST"]
@@ -27,7 +28,7 @@ FORM = ["GET", "HEAD", "POST"]
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the trusted contacts of the actor's only desk, or let choose a desk."""
     actor = acting(request)
-    desks = access.desks_of(actor)
+    desks = tips.enter(actor)
     if len(desks) == 1:
         return _show(request, actor, desks[0])
     return render(request, "referrals/desks.html", {"desks": desks})

@@ -31,7 +31,7 @@ from waywatch.accounts.models import Account
 from waywatch.accounts.offers import Offer
 from waywatch.lib.actors import acting_as
 
-OTHER_ROOMS = ("waywatch.builds", "waywatch.directory", "waywatch.impact", "waywatch.tips", "waywatch.vault")
+OTHER_ROOMS = tuple(f"waywatch.{room}" for room in ("builds", "directory", "impact", "referrals", "tips", "vault"))
 SEGMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 FRESH = "another quiet harbour"
 Fields = dict[str, list[str]]

@@ -10,7 +10,7 @@ from tests.referrals.test_pages import unlocked_browser
 from tests.referrals.world import World, as_worker, referred, turn_of
 from waywatch.referrals.forms import CallForm, ContactForm, DutyForm, IncidentForm, OutcomeForm, PackForm, ReferForm
 
-FUZZ = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NAMES = sorted(
     {
         name
@@ -19,7 +19,7 @@ NAMES = sorted(
     }
     | {"reason", "sentence", "colleague"}
 )
-TYPED = st.dictionaries(st.sampled_from(NAMES), st.lists(TEXT, max_size=3), max_size=len(NAMES))
+TYPED = st.fixed_dictionaries({name: st.lists(TEXT, max_size=2) for name in NAMES})
 TAKEN = {200, 302, 404, 409}
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ from tests.cast import Member
 from tests.referrals.world import (
     PARTS,
     World,
+    arrive,
     as_worker,
     by,
     chain_of,
@@ -21,10 +23,11 @@ from tests.referrals.world import (
     referred,
     turn_of,
 )
+from tests.tips.sealed import SEED_STORY
 from waywatch.lib import clock
 from waywatch.referrals.actions import answering, contacts, referring
 from waywatch.referrals.errors import NotAllowedError, TooLateError
-from waywatch.referrals.models import Handover, Referral
+from waywatch.referrals.models import Handover, Referral, TrustedContact
 
 Patch = pytest.MonkeyPatch
 
@@ -322,3 +325,36 @@ def test_a_colleague_takes_it_over_inside_the_agency_only(world: World, monkeypa
         answering.give_on(world.officer.actor, handover=mine, to=world.second_officer.account.pk)
         assert Handover.objects.get(referral=row).held_by_id == world.second_officer.account.pk
     assert mails_to(world, world.second_officer) == 2  # the task, and that it was given on
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"parts": ("where", "timeline")},
+        {"parts": ("where", "words")},
+        {"parts": ("where",), "free": ("people.0.recognise",)},
+        {"parts": (), "words": ""},
+        {"contacts": []},
+        {"contacts": "services"},
+    ],
+    ids=[
+        "the timeline",
+        "the reporter's words",
+        "free words of a part that stays",
+        "nothing",
+        "nobody",
+        "another kind",
+    ],
+)
+def test_the_action_itself_lets_nothing_go_that_the_policy_keeps_back(world: World, wrong: dict[str, Any]) -> None:
+    tip = opened(
+        world, arrive(world, SEED_STORY | {"words": "mine", "people": [{"age": "minor", "recognise": "red jacket"}]})
+    )
+    other = TrustedContact(pk=world.sheriff.pk, desk_id=world.desk.pk, kind="services")
+    facts: dict[str, Any] = {"contacts": [world.sheriff], "parts": ("where",), "words": "x"} | wrong
+    if wrong.get("contacts") == "services":
+        facts["contacts"] = [other]
+    with pytest.raises(NotAllowedError), by(world.advocate):
+        referring.refer(world.advocate.actor, opened=tip, approval=referring.Approval(**facts))
+    with by(world.advocate):
+        assert Referral.objects.count() == 0

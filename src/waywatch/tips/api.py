@@ -3,23 +3,22 @@
 from django.db import transaction
 
 from waywatch.lib.actors import Actor
-from waywatch.tips.access import desks_of, enter, tip_for, tips_of
+from waywatch.tips.access import desks_of, enter, tip_for
 from waywatch.tips.actions import claims
 from waywatch.tips.actions.assessing import ConsentRefused, assessment
 from waywatch.tips.actions.claims import is_own, who
 from waywatch.tips.actions.feedback import release_feedback, withdraw_feedback
 from waywatch.tips.actions.opening import Opened, open_tip
-from waywatch.tips.actions.retention import TipErased, replay
+from waywatch.tips.actions.retention import TipErased
 from waywatch.tips.actions.telling import STAFF, tell, tell_team
-from waywatch.tips.content import Content, read_content, take_answers
+from waywatch.tips.content import Content, take_answers
 from waywatch.tips.envelope import URGENCIES
-from waywatch.tips.errors import ClosedError, ReasonNeededError
 from waywatch.tips.forms import CHOOSE, ReasonForm, SealedForm, sealed_text
 from waywatch.tips.models import Tip
-from waywatch.tips.queries import Answered, answers, history, place_words
+from waywatch.tips.queries import Answered, answers, place_words
 from waywatch.tips.questions import STEPS
 from waywatch.tips.rules import DAY, NOW, OLDER
-from waywatch.tips.vocabulary import URGENCY, Consent, Feedback
+from waywatch.tips.vocabulary import URGENCY, Feedback
 from waywatch.tips.web.keeping import keeping_what_was_typed
 
 __all__ = [
@@ -32,14 +31,11 @@ __all__ = [
     "URGENCIES",
     "URGENCY",
     "Answered",
-    "ClosedError",
-    "Consent",
     "ConsentRefused",
     "Content",
     "Feedback",
     "Opened",
     "ReasonForm",
-    "ReasonNeededError",
     "SealedForm",
     "Tip",
     "TipErased",
@@ -48,20 +44,16 @@ __all__ = [
     "at_work",
     "desks_of",
     "enter",
-    "history",
     "is_own",
     "keeping_what_was_typed",
     "open_tip",
     "place_words",
-    "read_content",
     "release_feedback",
-    "replay",
     "sealed_text",
     "take_answers",
     "tell",
     "tell_team",
     "tip_for",
-    "tips_of",
     "who",
     "withdraw_feedback",
 ]

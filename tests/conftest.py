@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ from hypothesis import settings
 # The time that an example takes says how busy the machine is, and nothing of the code.
 settings.register_profile("waywatch", deadline=None)
 settings.load_profile("waywatch")
+
+# A shell that runs the suite in the background makes it and all that it starts ignore Ctrl-C. The tests of stopping need it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROLES = ("owner", "web", "worker", "backup")
 pytest_plugins = ["tests.cast"]

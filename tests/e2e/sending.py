@@ -92,6 +92,16 @@ def enter(page: Page, observation: Mapping[str, Any]) -> None:
     assert answers == {}, "the page does not ask for this"
 
 
+def type_in(page: Page, observation: Mapping[str, Any]) -> None:
+    """Answer the questions where all of them stand on one page. What has no field is an error."""
+    for step in LISTS:
+        for _ in observation.get(step, [None])[1:]:
+            page.locator(f"[data-add={step}]").click()
+    for name, value in _answers(observation):
+        _answer(page, name, value)
+    _tick(page, {sign["key"]: sign["first_hand"] for sign in observation.get("signs", ())})
+
+
 def _answers(said: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(said, Mapping):
         for key, value in said.items():

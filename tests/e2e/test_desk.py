@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.axe import assert_readable, look
 from tests.e2e.conftest import Product
 from tests.e2e.keyboard import Keyboard
-from tests.e2e.sending import outbox, placed, pretend, sealed
+from tests.e2e.sending import arrived, outbox, placed, pretend, sealed
+from tests.e2e.test_sending import signed_in
 
 pytestmark = pytest.mark.e2e
 Open = Callable[..., Page]
@@ -65,6 +66,44 @@ def test_what_a_colleague_works_on_asks_for_a_reason(product: Product, phone: Op
     desk.get_by_role("link", name="Open", exact=True).click()
     title(desk, "This tip is not yours")
     look(desk)
+    desk.get_by_label("Why do you open it?").select_option("covering")
+    desk.get_by_role("button", name="Open", exact=True).click()
+    title(desk, "An opened tip")
+
+
+def test_who_opens_many_that_are_not_theirs_needs_a_second_person(
+    product: Product, phone: Open, desk: Page, browser: Browser
+) -> None:
+    page = phone()
+    for _ in range(6):
+        send(page, product)
+    pretend(product, A_COLLEAGUES)
+    ids = arrived(product)
+    for tip_id in ids:
+        desk.goto(f"/desk/tips/{tip_id}/read/")
+        desk.get_by_label("Why do you open it?").select_option("covering")
+        desk.get_by_role("button", name="Open", exact=True).click()
+    title(desk, "A second person has to allow it")
+    look(desk)
+    desk.get_by_label("Why does it have to be you?").fill("I compare all of this night")
+    desk.get_by_role("button", name="Ask the team").click()
+    expect(desk.get_by_text("Your team was told.")).to_be_visible()
+
+    supervisor = signed_in(browser, product, "supervisor@demo.example")
+    supervisor.get_by_role("link", name="Opened by others").click()
+    expect(supervisor.locator("main li.card")).to_have_count(5)
+    look(supervisor)
+    supervisor.get_by_role("button", name="Looked at").first.click()
+    expect(supervisor.get_by_text("Looked at by")).to_have_count(1)
+    supervisor.goto("/vault/")
+    supervisor.locator("main").get_by_role("link", name=re.compile("hotline", re.IGNORECASE)).first.click()
+    supervisor.get_by_role("link", name=re.compile("not one's own")).first.click()
+    look(supervisor)
+    supervisor.get_by_role("button", name="Allow it for one hour").click()
+    expect(supervisor.get_by_text("Approved.")).to_be_visible()
+    supervisor.context.close()
+
+    desk.goto(f"/desk/tips/{ids[-1]}/read/")
     desk.get_by_label("Why do you open it?").select_option("covering")
     desk.get_by_role("button", name="Open", exact=True).click()
     title(desk, "An opened tip")
@@ -128,7 +167,7 @@ def answering(state: str) -> Callable[[Route], None]:
 
     def answer(route: Route) -> None:
         if state != "asking":
-            route.fulfill(json={"state": state, "fill": ""})
+            route.fulfill(body=state.encode().ljust(4362, b"\0"), content_type="application/octet-stream")
 
     return answer
 

@@ -23,6 +23,7 @@ from waywatch.vault.demo import demo_root
 pytestmark = pytest.mark.e2e
 Open = Callable[..., Page]
 SENDING, DESKS = re.compile(r"/notice/tips/"), re.compile(r"/notice/desks/$")
+ANSWERS = re.compile(r"/notice/answers/")
 TRY_AGAIN = "window.dispatchEvent(new Event('online'))"
 HOTLINE = re.compile("1-888-373-7888")
 
@@ -94,6 +95,48 @@ def test_the_seed_story_from_the_phone_to_the_desk_and_back(
     look(desk)
     assert state_by_words(page, product, words) == "closed"
     colleague.context.close()
+
+
+def test_the_desk_asks_and_the_driver_answers_with_the_receipt_words(product: Product, phone: Open, desk: Page) -> None:
+    page = phone()
+    told(page, product)
+    words = sealed(page)
+    expect(outbox(page, "sent")).to_be_visible()
+    page.locator("#words-written").click()
+    desk.goto("/desk/")
+    desk.get_by_role("button", name="Take and open").click()
+    desk.get_by_text("Ask the reporter", exact=True).click()
+    desk.get_by_label("Question to the reporter").fill("Was the van still there when you left?")
+    desk.get_by_role("button", name="Seal and ask").click()
+    expect(desk.get_by_text("No answer yet.")).to_be_visible()
+    look(desk)
+
+    assert state_by_words(page, product, words) == "read"
+    expect(page.locator("#question-text")).to_have_text("Was the van still there when you left?")
+    look(page)
+    page.get_by_label("Your answer").fill("Yes, behind pump 7.")
+    page.route(ANSWERS, lambda route: route.abort())
+    page.get_by_role("button", name="Seal and send").click()
+    expect(page.locator("[data-answer=waiting]")).to_contain_text("NOT SENT")
+    expect(page.get_by_label("Your answer")).to_have_value("Yes, behind pump 7.")
+    look(page)
+    page.unroute_all()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append((request.post_data_buffer or b"").decode("latin-1")))
+    page.get_by_role("button", name="Seal and send").click()
+    expect(page.locator("[data-answer=sent]")).to_be_visible()
+    expect(page.get_by_label("Your answer")).to_be_hidden()
+    assert "pump 7" not in "".join(sent)
+    look(page)
+    page.get_by_role("button", name="Empty the field").click()
+    expect(page.locator("#question")).to_be_hidden()
+
+    desk.goto("/desk/")
+    expect(desk.get_by_text("the reporter answered")).to_be_visible()
+    look(desk)
+    desk.get_by_role("link", name="Open", exact=True).click()
+    expect(desk.get_by_text("Yes, behind pump 7.")).to_be_visible()
+    look(desk)
 
 
 def test_the_receipt_words_are_shown_once_and_stand_nowhere(product: Product, phone: Open) -> None:

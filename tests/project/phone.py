@@ -60,10 +60,6 @@ class Phone:
             time.sleep(AGAIN_SECONDS)
         raise AssertionError(f"{tip_id} was not sent in {tries} tries")
 
-    def state_of(self, token: bytes) -> str:
-        """Ask how far the tip of these receipt words is."""
-        return str(ask(self.port, "POST", "/notice/state/", token).body["state"])
-
     def is_receipt(self, reply: Reply, tip_id: uuid.UUID, raw: bytes) -> bool:
         """Tell whether an answer is the server's word that it has exactly these bytes."""
         if reply.status not in {200, 201}:

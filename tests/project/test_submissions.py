@@ -133,6 +133,6 @@ def test_a_hundred_at_once_of_one_id_are_one_tip_with_one_receipt(demo: Installa
     assert sorted(reply.status for reply in replies) == [200] * (AT_ONCE - 1) + [201]
     assert all(phone.is_receipt(reply, sending.tip_id, raw) for reply in replies)
     assert len({reply.body["hour"] for reply in replies}) == 1
-    assert phone.send(sending.tip_id, sending.raw()) == Reply(409, {"error": "There is another tip of this id."})
+    assert phone.send(sending.tip_id, sending.raw()) == Reply(409, {"error": "There is another one of this id."})
     assert kept(demo) == before | {sending.tip_id: hashlib.sha256(raw).digest()}
     assert service.stop() == 0

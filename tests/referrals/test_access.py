@@ -17,8 +17,8 @@ from waywatch.accounts.roles import Role
 from waywatch.lib.errors import NotFoundError
 from waywatch.referrals import access
 from waywatch.referrals.actions import answering, contacts
-from waywatch.referrals.errors import SupervisorOnlyError
 from waywatch.referrals.models import Handover, KnownDuty, Practice, Referral, TrustedContact, Update
+from waywatch.tips.errors import SupervisorOnlyError
 from waywatch.vault import api as vault
 
 Patch = pytest.MonkeyPatch

@@ -208,17 +208,17 @@ def test_the_reporter_reads_the_sentence_only_when_its_time_has_come(world: Worl
     raw = sending.raw()
     intake.receive(read_envelope(raw), raw)
     opened(world, sending.tip_id)
-    assert intake.state_of(sending.token) == "read"
+    assert intake.look_up(sending.token).word == "read"
     desk = unlocked_browser(world.advocate)
     desk.post(f"/desk/tips/{sending.tip_id}/refer/feedback/", {"sentence": "thanks"})
-    assert intake.state_of(sending.token) == "read"
+    assert intake.look_up(sending.token).word == "read"
     with by(world.advocate):
         Tip.objects.filter(pk=sending.tip_id).update(feedback_at=clock.now())
-    assert intake.state_of(sending.token) == "thanks"
+    assert intake.look_up(sending.token).word == "thanks"
     desk.post(f"/desk/tips/{sending.tip_id}/refer/feedback/", {"sentence": "thanks"})
-    assert intake.state_of(sending.token) == "thanks"  # a new release does not show by taking the old one away
+    assert intake.look_up(sending.token).word == "thanks"  # a new release does not show by taking the old one away
     desk.post(f"/desk/tips/{sending.tip_id}/refer/feedback/withdraw/")
-    assert intake.state_of(sending.token) == "thanks"
+    assert intake.look_up(sending.token).word == "thanks"
     with by(world.advocate):
         assert Tip.objects.get(pk=sending.tip_id).feedback == ""
 

@@ -1,6 +1,5 @@
 """Terms of keeping: what is over is destroyed, with all that was passed on; a hold stops it; a restore tells what had been destroyed."""
 
-import datetime as dt
 import uuid
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from tests.conftest import use_database
 from tests.referrals.test_pages import text, unlocked_browser
 from tests.referrals.world import World, arrive, as_worker, by, opened, referred, turn_of
 from tests.vault.world import unlocked
-from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting_as
 from waywatch.tips.actions import opening, retention
 from waywatch.tips.errors import ErasedError, SupervisorOnlyError
@@ -24,6 +22,7 @@ from waywatch.vault import api as vault
 Patch = pytest.MonkeyPatch
 SEALED = (
     "SELECT body FROM tips_sealed UNION ALL SELECT sealed FROM tips_contentkey UNION ALL SELECT locked FROM tips_entry"
+    " UNION ALL SELECT sealed || locked || coalesce(answer, '') FROM tips_question"
     " UNION ALL SELECT locked FROM referrals_referral UNION ALL SELECT sealed FROM referrals_handover"
     " UNION ALL SELECT call FROM referrals_handover UNION ALL SELECT to_desk FROM referrals_update"
     " UNION ALL SELECT to_agency FROM referrals_update"
@@ -39,14 +38,7 @@ def tombstones(tmp_path: Path, settings: Any) -> Path:
 
 def run(world: World, monkeypatch: Patch, **after: float) -> int:
     """Destroy what is due as the worker does, so much later."""
-    moment = dt.datetime.now(dt.UTC) + dt.timedelta(**after)
-    use_database(world.urls["worker"])
-    try:
-        with monkeypatch.context() as patch, acting_as(Actor.system("clocks")):
-            patch.setattr(clock, "now", lambda: moment)
-            return retention.erase_due()
-    finally:
-        use_database(world.urls["web"])
+    return as_worker(world, monkeypatch, retention.erase_due, **after)
 
 
 def finish(world: World, tip_id: uuid.UUID, *, unfounded: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -30,7 +30,16 @@ from waywatch.vault.models import Keyring
 
 CLEAR = (
     *("referrals_update", "referrals_handover", "referrals_referral", "referrals_trustedcontact"),
-    *("referrals_practice", "referrals_knownduty", "tips_entry", "tips_contentkey", "tips_sealed", "tips_tip"),
+    *(
+        "referrals_practice",
+        "referrals_knownduty",
+        "tips_question",
+        "tips_reading",
+        "tips_entry",
+        "tips_contentkey",
+        "tips_sealed",
+        "tips_tip",
+    ),
     *("vault_share", "vault_wrap", "vault_keyversion", "vault_memberkey", "vault_membership", "vault_keyring"),
     *("delivery_message", "procrastinate_events", "procrastinate_jobs", "mfa_authenticator", "account_emailaddress"),
     *("django_session", "usersessions_usersession", "accounts_grant", "accounts_account"),
@@ -136,14 +145,16 @@ def referred(
         return referring.refer(world.advocate.actor, opened=tip, approval=approval)
 
 
-def as_worker(world: World, monkeypatch: pytest.MonkeyPatch, **after: float) -> int:
-    """Run the clocks as the worker, so much later."""
+def as_worker(
+    world: World, monkeypatch: pytest.MonkeyPatch, job: Callable[[], int] = turns.watch, **after: float
+) -> int:
+    """Run a job as the worker does, the clocks of referrals where none is named, so much later."""
     moment = dt.datetime.now(dt.UTC) + dt.timedelta(**after)
     use_database(world.urls["worker"])
     try:
         with monkeypatch.context() as patch, acting_as(Actor.system("clocks")):
             patch.setattr(clock, "now", lambda: moment)
-            return turns.watch()
+            return job()
     finally:
         use_database(world.urls["web"])
 

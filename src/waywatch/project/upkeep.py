@@ -97,6 +97,8 @@ GUARDED_TABLES = (
     "tips_sealed",
     "tips_contentkey",
     "tips_entry",
+    "tips_reading",
+    "tips_question",
     "referrals_trustedcontact",
     "referrals_practice",
     "referrals_knownduty",

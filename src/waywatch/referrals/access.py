@@ -15,35 +15,16 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
 
-from waywatch.accounts.api import Role, reach_of, roles_of
+from waywatch.accounts.api import Role, roles_of
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
 from waywatch.lib.remember import remembered
-from waywatch.referrals.errors import SupervisorOnlyError
 from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
 Row = TypeVar("Row")
-
-
-def desk_for(actor: Actor | None, desk_id: uuid.UUID) -> vault.KeyringCard:
-    """Return one desk whose team the actor belongs to."""
-    return _one([desk for desk in tips.desks_of(actor) if desk.id == desk_id])
-
-
-def supervises(actor: Actor | None, desk: vault.KeyringCard) -> bool:
-    """Tell whether the actor may change whom a desk trusts and how it decides: as a supervisor whose reach covers the desk."""
-    reach = reach_of(actor, Role.SUPERVISOR)
-    return reach.everywhere or desk.home in reach.regions or not reach.regions.isdisjoint(desk.regions)
-
-
-def must_supervise(actor: Actor | None, desk_id: uuid.UUID) -> None:
-    """Refuse whoever is in the desk's team and does not supervise it; for everybody else it is not there."""
-    if not supervises(actor, desk_for(actor, desk_id)):
-        raise SupervisorOnlyError(gettext("Only a supervisor of the desk can change this. Ask one."))
 
 
 def contacts_of(actor: Actor | None) -> QuerySet[TrustedContact]:

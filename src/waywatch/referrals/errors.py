@@ -15,12 +15,6 @@ class TooLateError(RefusedError):
     code = "too_late"
 
 
-class SupervisorOnlyError(RefusedError):
-    """Only a supervisor changes whom a desk trusts."""
-
-    code = "supervisor_only"
-
-
 class UnreadableError(RefusedError):
     """Something sealed does not open: it was changed, or is for another key."""
 

@@ -79,7 +79,7 @@ def contacts_for(actor: Actor, opened: tips.Opened, decision: policy.Decision) -
 
 def duty_rows(actor: Actor, desk_id: uuid.UUID) -> list[tuple[KnownDuty, str, str]]:
     """Return the duties that a desk knows, each with its place and its words."""
-    access.desk_for(actor, desk_id)
+    tips.desk_for(actor, desk_id)
     found = KnownDuty.objects.filter(desk_id=desk_id)
     return [(row, tips.place_words(row.region_id), str(DUTIES[_duty(row.duty)])) for row in found]
 

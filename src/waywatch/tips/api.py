@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from waywatch.lib.actors import Actor
-from waywatch.tips.access import desks_of, enter, tip_for
+from waywatch.tips.access import desk_for, desks_of, enter, must_supervise, supervises, tip_for
 from waywatch.tips.actions import claims
 from waywatch.tips.actions.assessing import ConsentRefused, assessment
 from waywatch.tips.actions.claims import is_own, who
@@ -42,14 +42,17 @@ __all__ = [
     "answers",
     "assessment",
     "at_work",
+    "desk_for",
     "desks_of",
     "enter",
     "is_own",
     "keeping_what_was_typed",
+    "must_supervise",
     "open_tip",
     "place_words",
     "release_feedback",
     "sealed_text",
+    "supervises",
     "take_answers",
     "tell",
     "tell_team",

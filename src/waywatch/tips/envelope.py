@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from waywatch.vault.api import OVERHEAD, SIZES
 
 MAGIC = b"WWT\x01"
+ANSWER_MAGIC = b"WWA\x01"
+ANSWER_HEADER_LENGTH = 76
+ANSWER_SIZE = SIZES[1]  # one size for every answer and every question
 HEADER_LENGTH = 87
 LONGEST = HEADER_LENGTH + OVERHEAD + SIZES[-1]
+LONGEST_ANSWER = ANSWER_HEADER_LENGTH + OVERHEAD + ANSWER_SIZE
 URGENCIES = (1, 2, 3)
 INFO = b"waywatch tip v1\0"
+ANSWER_INFO = b"waywatch answer v1\0"
 UUID_VERSION = 4
 UNCOMPRESSED = 4
 
@@ -67,6 +72,41 @@ def read_envelope(raw: bytes) -> Envelope:
     _require(found.hour < 2**31, "hour")
     _require(int.from_bytes(raw[83:87]) == len(found.sealed), "length of the sealed part")
     _require(found.size in SIZES, "size")
+    _require(found.sealed[0] == UNCOMPRESSED, "point")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEnvelope:
+    """A reporter's answer to a question of the desk, taken apart. `token` is the look-up token of the tip."""
+
+    question_id: uuid.UUID
+    keyring_id: uuid.UUID
+    key_version: int
+    token: bytes
+    header: bytes
+    sealed: bytes
+
+    @property
+    def info(self) -> bytes:
+        """Return what HPKE binds the answer to."""
+        return ANSWER_INFO + self.header
+
+
+def read_answer(raw: bytes) -> AnswerEnvelope:
+    """Return the parts of an answer. Raises EnvelopeError."""
+    _require(len(raw) == LONGEST_ANSWER, "length")
+    _require(raw[:4] == ANSWER_MAGIC, "magic")
+    found = AnswerEnvelope(
+        question_id=uuid.UUID(bytes=raw[4:20]),
+        keyring_id=uuid.UUID(bytes=raw[20:36]),
+        key_version=int.from_bytes(raw[36:40]),
+        token=raw[40:72],
+        header=raw[:ANSWER_HEADER_LENGTH],
+        sealed=raw[ANSWER_HEADER_LENGTH:],
+    )
+    _require(1 <= found.key_version < 2**31, "key version")
+    _require(int.from_bytes(raw[72:76]) == len(found.sealed), "length of the sealed part")
     _require(found.sealed[0] == UNCOMPRESSED, "point")
     return found
 

@@ -22,7 +22,7 @@ class ErasedError(RefusedError):
 
 
 class SupervisorOnlyError(RefusedError):
-    """Only a supervisor decides this."""
+    """Only a supervisor of the desk decides this."""
 
     code = "supervisor_only"
 
@@ -31,6 +31,18 @@ class ReasonNeededError(InvalidError):
     """Who opens what a colleague works on says why."""
 
     code = "reason_needed"
+
+
+class SecondNeededError(RefusedError):
+    """So many that are not one's own are opened with a second person only."""
+
+    code = "second_needed"
+
+
+class NoReplyKeyError(RefusedError):
+    """The tip came without a key of its reporter."""
+
+    code = "no_reply_key"
 
 
 class UnreadableError(RefusedError):

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from waywatch.lib.text import validate_plain_text
+from waywatch.tips.actions.asking import LONGEST as QUESTION_LONGEST
 from waywatch.tips.content import LONGEST, first_hand
 from waywatch.tips.vocabulary import (
     Answer,
@@ -20,7 +21,7 @@ from waywatch.tips.vocabulary import (
 )
 
 
-def sealed_text(label: Any, *, required: bool = False, help_text: Any = "") -> forms.CharField:
+def sealed_text(label: Any, *, required: bool = False, help_text: Any = "", longest: int = LONGEST) -> forms.CharField:
     """Return a field for free words, which no browser should keep or send away to be checked."""
     area = forms.Textarea(
         attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false", "writingsuggestions": "false"}
@@ -28,7 +29,7 @@ def sealed_text(label: Any, *, required: bool = False, help_text: Any = "") -> f
     return forms.CharField(
         label=label,
         required=required,
-        max_length=LONGEST,
+        max_length=longest,
         widget=area,
         help_text=help_text,
         validators=[validate_plain_text],
@@ -107,11 +108,35 @@ class NoteForm(forms.Form):
         return str(self.cleaned_data["note"])
 
 
+class AskForm(forms.Form):
+    """A question to the reporter."""
+
+    text = sealed_text(
+        _("Question to the reporter"),
+        required=True,
+        longest=QUESTION_LONGEST,
+        help_text=_(
+            "Only who has the receipt words reads it. Ask nothing that shows who told you what, or what the police do."
+        ),
+    )
+
+
 class FinishForm(SealedForm):
     """How it ends at this desk."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=[*CHOOSE, *OutcomeKind.choices])
     words = sealed_text(_("In your own words"))
+
+
+class SecondForm(forms.Form):
+    """Why a second person should allow it. The team reads it: it is not sealed."""
+
+    why = forms.CharField(
+        label=_("Why does it have to be you?"),
+        max_length=200,
+        help_text=_("The whole team reads this, and it is not sealed: write nothing of what a tip says."),
+        validators=[validate_plain_text],
+    )
 
 
 class ReasonForm(forms.Form):

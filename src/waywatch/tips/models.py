@@ -15,8 +15,8 @@ FEEDBACK = ("acted", "thanks")
 class Tip(models.Model):
     """What stands outside of the seal. Region, urgency and hour are claims of the phone until the tip is opened.
 
-    `urgency` is worked out from the content at the first opening. `feedback` is the sentence that the reporter reads from `feedback_at` on;
-    until then `told`, the one before it.
+    `urgency` is worked out from the content at the first opening; `reply_key` is taken from it then, to seal to the reporter.
+    `feedback` is the sentence that the reporter reads from `feedback_at` on; until then `told`, the one before it.
     From `erase_at` on the content is destroyed, unless somebody holds it (`held_at`); the row stays, as a tombstone.
     """
 
@@ -27,6 +27,7 @@ class Tip(models.Model):
     claimed_urgency = models.PositiveSmallIntegerField()
     claimed_hour = models.PositiveIntegerField()
     token_hash = models.BinaryField(unique=True)
+    reply_key = models.BinaryField(null=True)
     digest = models.BinaryField()
     size = models.PositiveIntegerField()
     received_at = models.DateTimeField(default=clock.now)
@@ -113,6 +114,69 @@ class ContentKey(models.Model):
 
     def __str__(self) -> str:
         return str(self.tip_id)
+
+
+class Reading(models.Model):
+    """Somebody opened what was not theirs, and said why. Supervisors look through these; one of one's own needs somebody else."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="readings")
+    account = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    reason = models.CharField(max_length=12)
+    with_second = models.BooleanField(default=False)
+    reviewed_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-at", "id"]
+        indexes = [models.Index(fields=["account", "at"], name="tips_reading_of_somebody")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_by=None, reviewed_at=None)
+                | (Q(reviewed_by__isnull=False, reviewed_at__isnull=False) & ~Q(reviewed_by=F("account"))),
+                name="tips_reading_reviewed_by_another",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Question(models.Model):
+    """Something that the desk asks the reporter, and what came back: nobody but who has the receipt words, and the desk, reads either.
+
+    `sealed` is for the reporter's key, `locked` for the desk, under the key of the tip's content. `answer` is the envelope as it came
+    (`answer_is_envelope`), and from the first reading on its text under the key of the content.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="questions")
+    asked_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    sealed = models.BinaryField()
+    locked = models.BinaryField()
+    answer = models.BinaryField(null=True)
+    answer_digest = models.BinaryField(null=True)
+    answer_is_envelope = models.BooleanField(default=True)
+    answered_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["tip", "asked_at", "id"]
+        indexes = [
+            models.Index(fields=["answered_at"], condition=Q(told_at=None), name="tips_question_to_tell"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answer=None, answer_digest=None, answered_at=None)
+                | Q(answer__isnull=False, answer_digest__isnull=False, answered_at__isnull=False),
+                name="tips_question_answered_at_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class EntryKind(models.TextChoices):

@@ -18,7 +18,7 @@ from waywatch.tips.questions import STEPS
 from waywatch.vault import api as vault
 
 LANGUAGES = tuple(code for code, _ in settings.LANGUAGES)
-STYLES = ("waywatch/tokens.css", "waywatch/waywatch.css", "tips/notice.css")
+STYLES = ("waywatch/tokens.css", "waywatch/waywatch.css", "tips/questions.css", "tips/notice.css")
 SCRIPTS = (
     "tips/notice.js",
     "tips/answers.js",
@@ -27,10 +27,12 @@ SCRIPTS = (
     "tips/places.js",
     "tips/outbox.js",
     "tips/bytes.js",
+    "tips/composing.js",
     "tips/desks.js",
     "tips/envelope.js",
     "tips/queue.js",
     "tips/sealing.js",
+    "tips/signs.js",
     "tips/store.js",
     "tips/words.js",
     "tips/hpke.js",
@@ -45,11 +47,15 @@ def page(language: str) -> str:
     return _page(language, root_key())
 
 
-@lru_cache(maxsize=len(LANGUAGES))
 def receipt_page(language: str) -> str:
     """Return the page that asks for receipt words, in a language."""
+    return _receipt_page(language, root_key())
+
+
+@lru_cache(maxsize=2 * len(LANGUAGES))
+def _receipt_page(language: str, root: str) -> str:
     with translation.override(language):
-        return render_to_string("tips/receipt.html", _frame(language) | {"route": "notice_receipt"})
+        return render_to_string("tips/receipt.html", _frame(language) | {"route": "notice_receipt", "root": root})
 
 
 def service_worker() -> str:
@@ -80,7 +86,7 @@ def shell() -> tuple[str, ...]:
 
 def version(root: str) -> str:
     """Return what changes when any part of the program does: static addresses carry a digest of their content."""
-    pages = [text for code in LANGUAGES for text in (_page(code, root), receipt_page(code))]
+    pages = [text for code in LANGUAGES for text in (_page(code, root), _receipt_page(code, root))]
     return hashlib.sha256("\0".join([*pages, *shell()]).encode()).hexdigest()[:16]
 
 
@@ -133,11 +139,11 @@ def _frame(language: str) -> dict[str, Any]:
     }
 
 
-def _context(language: str) -> dict[str, Any]:
+def questions(language: str) -> dict[str, Any]:
+    """Return what the templates of the questions need, in a language. In production nobody is asked what nobody has reviewed."""
     book = advice.book()
     boxes = {code: f"{b.south:.1f} {b.west:.1f} {b.north:.1f} {b.east:.1f}" for code, b in geo.region_boxes().items()}
-    return _frame(language) | {
-        "scripts": SCRIPTS,
+    return {
         "is_open": book.is_reviewed or settings.MODE != "production",
         "is_reviewed": book.is_reviewed,
         "steps": STEPS,
@@ -147,6 +153,10 @@ def _context(language: str) -> dict[str, Any]:
             (geo.country(code), [(r, boxes.get(r.code, "")) for r in geo.regions(code)]) for code in ("US", "CA")
         ],
     }
+
+
+def _context(language: str) -> dict[str, Any]:
+    return _frame(language) | questions(language) | {"scripts": SCRIPTS}
 
 
 def _numbers(numbers: advice.Numbers, language: str) -> dict[str, Any]:

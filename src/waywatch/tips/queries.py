@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language, gettext
 
@@ -18,9 +18,9 @@ from waywatch.lib.actors import Actor
 from waywatch.tips import access, rules
 from waywatch.tips.content import SIGNS, Content
 from waywatch.tips.envelope import URGENCIES
-from waywatch.tips.models import Tip
+from waywatch.tips.models import Question, Reading, Tip
 from waywatch.tips.questions import STEPS, Field
-from waywatch.tips.vocabulary import ACTIONS, URGENCY
+from waywatch.tips.vocabulary import ACTIONS, URGENCY, Reason
 
 SHOWN = ("waiting", "mine", "finished")
 
@@ -41,6 +41,7 @@ class QueueRow:
     opened: bool
     claimed_by: str
     is_mine: bool
+    has_answer: bool
 
 
 def queue(actor: Actor, shown: str) -> QuerySet[Tip]:
@@ -53,15 +54,23 @@ def queue(actor: Actor, shown: str) -> QuerySet[Tip]:
 
 
 def queue_rows(actor: Actor, tips: Iterable[Tip], now: dt.datetime) -> list[QueueRow]:
-    """Return one page of the queue in words, with one query for all names."""
+    """Return one page of the queue in words, with one query for all names and one for answers that nobody has read."""
     found = list(tips)
+    unread = Question.objects.filter(tip__in=found, answered_at__isnull=False, answer_is_envelope=True)
+    answered = set(unread.order_by().values_list("tip_id", flat=True))
     desks = {desk.id: desk.name for desk in access.desks_of(actor)}
     names = accounts.account_names(tip.claimed_by_id for tip in found if tip.claimed_by_id)
-    return [_row(tip, actor, desks, names, now) for tip in found]
+    return [_row(tip, actor, desks, names, now, has_answer=tip.pk in answered) for tip in found]
 
 
 def _row(
-    tip: Tip, actor: Actor, desks: Mapping[uuid.UUID, str], names: Mapping[uuid.UUID, str], now: dt.datetime
+    tip: Tip,
+    actor: Actor,
+    desks: Mapping[uuid.UUID, str],
+    names: Mapping[uuid.UUID, str],
+    now: dt.datetime,
+    *,
+    has_answer: bool,
 ) -> QueueRow:
     urgency = tip.urgency or tip.claimed_urgency
     until = rules.opened_by(urgency, tip.received_at)
@@ -80,6 +89,7 @@ def _row(
         opened=tip.opened_at is not None,
         claimed_by=claimed_by,
         is_mine=bool(claimed_by) and tip.claimed_by_id == actor.account_id,
+        has_answer=has_answer,
     )
 
 
@@ -170,6 +180,54 @@ def disagreements(tip: Tip, content: Content) -> list[str]:
         words = gettext("The phone called it “%(claimed)s”; by the rules it is “%(found)s”.")
         found.append(words % {"claimed": URGENCY[tip.claimed_urgency], "found": URGENCY[urgency]})
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """Somebody opened what was not theirs. `in_the_hour`: how many tips of others that person opened in the hour that ended with it."""
+
+    id: uuid.UUID
+    tip_id: uuid.UUID
+    at: dt.datetime
+    who: str
+    place: str
+    reason: str
+    with_second: bool
+    in_the_hour: int
+    reviewed_by: str
+    is_mine: bool
+
+
+def readings(actor: Actor) -> QuerySet[Reading]:
+    """Return what was opened by others at the desks that the actor supervises: what nobody has looked at first, then the newest."""
+    lately = Reading.objects.filter(
+        account=OuterRef("account"), at__gt=OuterRef("at") - rules.HOUR, at__lte=OuterRef("at")
+    )
+    many = lately.order_by().values("account").annotate(n=Count("tip", distinct=True)).values("n")
+    found = access.readings_of(actor).annotate(in_the_hour=Subquery(many), looked_at=Q(reviewed_at__isnull=False))
+    return found.select_related("tip").order_by("looked_at", "-at", "id")
+
+
+def reading_rows(actor: Actor, rows: Iterable[Reading]) -> list[ReadingRow]:
+    """Return one page of them in words, with one query for all names."""
+    found = list(rows)
+    names = accounts.account_names({each for row in found for each in (row.account_id, row.reviewed_by_id) if each})
+    former = gettext("A former account")
+    return [
+        ReadingRow(
+            id=row.pk,
+            tip_id=row.tip_id,
+            at=row.at,
+            who=names.get(row.account_id, former),
+            place=place_words(row.tip.region),
+            reason=str(dict(Reason.choices).get(row.reason, row.reason)),
+            with_second=row.with_second,
+            in_the_hour=row.in_the_hour,  # type: ignore[attr-defined]  # annotated by readings()
+            reviewed_by=names.get(row.reviewed_by_id, former) if row.reviewed_by_id else "",
+            is_mine=row.account_id == actor.account_id,
+        )
+        for row in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ UNOPENED: Mapping[int, Clock] = {
 }
 CLAIM_HOLDS = dt.timedelta(minutes=15)
 
+# How many tips that are not one's own somebody opens in an hour with a reason alone. From then on a second person has to allow each.
+ALONE_IN_AN_HOUR = 5
+HOUR = dt.timedelta(hours=1)
+
 # Terms of keeping, after which the content is destroyed. docs/explanation/retention.md says why.
 UNOPENED_KEPT = dt.timedelta(days=180)
 UNFOUNDED_KEPT = dt.timedelta(days=30)

@@ -9,9 +9,10 @@ from waywatch.tips.actions import retention, watching
 @app.periodic(cron="* * * * *")
 @app.task(name="tips.page_for_waiting", queue="clocks", queueing_lock="tips.page_for_waiting")
 def page_for_waiting(timestamp: int) -> None:  # noqa: ARG001 - procrastinate says when it was due
-    """Tell people that a tip waits unopened."""
+    """Tell people that a tip waits unopened, or that a reporter has answered."""
     with acting_as(Actor.system("clocks")):
         watching.page_for_waiting()
+        watching.tell_of_answers()
 
 
 @app.periodic(cron="17 * * * *")

@@ -102,19 +102,22 @@ def is_signed_by(public: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
-def pad(content: bytes) -> bytes:
-    """Return `content` behind its length, filled with zeros up to the smallest of the six sizes. Raises SealError where it is too long."""
-    size = next((size for size in SIZES if len(content) + LENGTH_BYTES <= size), None)
+def pad(content: bytes, *, smallest: int = SIZES[0]) -> bytes:
+    """Return `content` behind its length, filled with zeros up to the first of the six sizes, from `smallest` on, that holds it.
+
+    Raises SealError where it is too long.
+    """
+    size = next((size for size in SIZES if max(len(content) + LENGTH_BYTES, smallest) <= size), None)
     if size is None:
         raise SealError("This is too long to be sealed.")
     return (len(content).to_bytes(LENGTH_BYTES) + content).ljust(size, b"\0")
 
 
-def unpad(padded: bytes) -> bytes:
+def unpad(padded: bytes, *, smallest: int = SIZES[0]) -> bytes:
     """Return what `pad` was given. Raises SealError for every other form: another size or length, a fill that is not zero."""
     length = int.from_bytes(padded[:LENGTH_BYTES])
     content = padded[LENGTH_BYTES : LENGTH_BYTES + length]
-    if len(padded) not in SIZES or len(content) != length or pad(content) != padded:
+    if len(padded) not in SIZES or len(content) != length or pad(content, smallest=smallest) != padded:
         raise SealError("The content is not of the form that it must have.")
     return content
 

@@ -10,7 +10,6 @@ from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
 from waywatch.policy import api as policy
-from waywatch.referrals import access
 from waywatch.referrals.models import KnownDuty, Practice, TrustedContact
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
@@ -31,7 +30,7 @@ class ContactFacts:
 
 def add_contact(actor: Actor, *, desk: vault.KeyringCard, facts: ContactFacts) -> TrustedContact:
     """Add a trusted contact to a desk."""
-    access.must_supervise(actor, desk.id)
+    tips.must_supervise(actor, desk.id)
     contact = TrustedContact(desk_id=desk.id)
     _fill(contact, facts)
     with transaction.atomic():
@@ -42,7 +41,7 @@ def add_contact(actor: Actor, *, desk: vault.KeyringCard, facts: ContactFacts) -
 
 def change_contact(actor: Actor, *, contact: TrustedContact, facts: ContactFacts) -> TrustedContact:
     """Change a trusted contact. Referrals that are under way keep the agency they were sealed to."""
-    access.must_supervise(actor, contact.desk_id)
+    tips.must_supervise(actor, contact.desk_id)
     _fill(contact, facts)
     with transaction.atomic():
         contact.save(update_fields=[*SECRETS, *facts.fields])
@@ -59,7 +58,7 @@ def _fill(contact: TrustedContact, facts: ContactFacts) -> None:
 
 def close_contact(actor: Actor, *, contact: TrustedContact) -> None:
     """Refer nothing to this contact any more; a referral under way passes it over."""
-    access.must_supervise(actor, contact.desk_id)
+    tips.must_supervise(actor, contact.desk_id)
     with transaction.atomic():
         contact.closed_at = clock.now()
         contact.save(update_fields=["closed_at"])
@@ -68,7 +67,7 @@ def close_contact(actor: Actor, *, contact: TrustedContact) -> None:
 
 def choose_pack(actor: Actor, *, desk: vault.KeyringCard, pack: policy.Pack) -> None:
     """Let a desk decide by another policy pack from now on. What was decided stays as it was."""
-    access.must_supervise(actor, desk.id)
+    tips.must_supervise(actor, desk.id)
     with transaction.atomic():
         facts = {"pack": pack.id, "chosen_by_id": tips.who(actor), "chosen_at": clock.now()}
         Practice.objects.update_or_create(desk_id=desk.id, defaults=facts)
@@ -77,7 +76,7 @@ def choose_pack(actor: Actor, *, desk: vault.KeyringCard, pack: policy.Pack) -> 
 
 def enter_duty(actor: Actor, *, desk: vault.KeyringCard, region: str, duty: policy.Duty, source: str) -> KnownDuty:
     """Enter a duty by law of a state or province; entered twice, the newer source stands."""
-    access.must_supervise(actor, desk.id)
+    tips.must_supervise(actor, desk.id)
     with transaction.atomic():
         facts = {"source": source, "entered_by_id": tips.who(actor), "entered_at": clock.now()}
         row, _ = KnownDuty.objects.update_or_create(desk_id=desk.id, region_id=region, duty=duty, defaults=facts)
@@ -88,7 +87,7 @@ def enter_duty(actor: Actor, *, desk: vault.KeyringCard, region: str, duty: poli
 
 def remove_duty(actor: Actor, *, duty: KnownDuty) -> None:
     """Take a duty out again."""
-    access.must_supervise(actor, duty.desk_id)
+    tips.must_supervise(actor, duty.desk_id)
     with transaction.atomic():
         detail: dict[str, audit.JSON] = {"region": duty.region_id, "duty": duty.duty}
         audit.record("desk.duty_removed", subject_kind="keyring", subject_id=duty.desk_id, detail=detail)

@@ -39,7 +39,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def desk(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Show the trusted contacts of a desk, the policy in use and the known duties."""
     actor = acting(request)
-    return _show(request, actor, access.desk_for(actor, desk_id))
+    return _show(request, actor, tips.desk_for(actor, desk_id))
 
 
 def _show(request: HttpRequest, actor: Actor, row: vault.KeyringCard, refused: Form | None = None) -> HttpResponse:
@@ -48,7 +48,7 @@ def _show(request: HttpRequest, actor: Actor, row: vault.KeyringCard, refused: F
     context = {
         "desk": row,
         "rows": queries.contact_rows(listed, clock.now()),
-        "supervises": access.supervises(actor, row),
+        "supervises": tips.supervises(actor, row),
         "duties": queries.duty_rows(actor, row.id),
         "pack": refused if isinstance(refused, PackForm) else PackForm(initial={"pack": pack.id}),
         "is_reviewed": pack.is_reviewed,
@@ -62,8 +62,8 @@ def _show(request: HttpRequest, actor: Actor, row: vault.KeyringCard, refused: F
 def new(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Add a trusted contact."""
     actor = acting(request)
-    row = access.desk_for(actor, desk_id)
-    access.must_supervise(actor, desk_id)
+    row = tips.desk_for(actor, desk_id)
+    tips.must_supervise(actor, desk_id)
     form = _form(request, row)
     if request.method == "POST" and form.is_valid():
         contacts.add_contact(actor, desk=row, facts=form.facts())
@@ -78,8 +78,8 @@ def edit(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     """Change a trusted contact."""
     actor = acting(request)
     contact = access.contact_for(actor, contact_id)
-    access.must_supervise(actor, contact.desk_id)
-    row = access.desk_for(actor, contact.desk_id)
+    tips.must_supervise(actor, contact.desk_id)
+    row = tips.desk_for(actor, contact.desk_id)
     form = _form(request, row, contact)
     if request.method == "POST" and form.is_valid():
         contacts.change_contact(actor, contact=contact, facts=form.facts())
@@ -109,7 +109,7 @@ def close(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
 def pack(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Choose the policy pack of a desk."""
     actor = acting(request)
-    row = access.desk_for(actor, desk_id)
+    row = tips.desk_for(actor, desk_id)
     form = PackForm(request.POST)
     if not form.is_valid():
         return _show(request, actor, row, form)
@@ -123,7 +123,7 @@ def pack(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
 def duty(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Enter a duty by law."""
     actor = acting(request)
-    row = access.desk_for(actor, desk_id)
+    row = tips.desk_for(actor, desk_id)
     form = DutyForm(request.POST, regions=row.regions, auto_id="duty_%s")
     if not form.is_valid():
         return _show(request, actor, row, form)

@@ -1,4 +1,4 @@
-"""Assessing a tip. A consent that is refused from now on is told to whoever passes tips on."""
+"""Assessing a tip. A consent that is refused from now on is told to whoever passes tips on; a potential case, to the supervisors."""
 
 import json
 import uuid
@@ -8,13 +8,18 @@ from typing import Any
 
 from django.db import transaction
 
+from waywatch.accounts.api import Role
+from waywatch.audit import api as audit
 from waywatch.lib import facts
 from waywatch.lib.actors import Actor
 from waywatch.tips.actions import opening
+from waywatch.tips.actions.telling import tell_team
 from waywatch.tips.models import Entry, EntryKind
-from waywatch.tips.vocabulary import Consent
+from waywatch.tips.vocabulary import CallClass, Consent
 
 CONSENTS = ("consent_person", "consent_reporter")
+# Published practice: a supervisor is alerted to any potential case (docs/explanation/desk.md). More than a case is a crisis.
+ALERTS = {CallClass.TIP: 1, CallClass.HIGH_RISK: 1, CallClass.CRISIS: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +42,11 @@ def assess(actor: Actor, *, opened: opening.Opened, said: Mapping[str, Any]) -> 
         row = opening.write_entry(actor, opened=opened, kind=EntryKind.ASSESSMENT, text=json.dumps(dict(said)))
         if any(said.get(name) == Consent.REFUSED != before.get(name) for name in CONSENTS):
             facts.publish(ConsentRefused(opened.tip.pk))
+        if _alert(said) > _alert(before):
+            audit.record("tip.supervisor_alerted", subject_kind="tip", subject_id=opened.tip.pk)
+            tell_team(opened.tip.keyring_id, (Role.SUPERVISOR,), "desk")
     return row
+
+
+def _alert(said: Mapping[str, Any]) -> int:
+    return ALERTS.get(said.get("call_class", ""), 0)

@@ -12,7 +12,7 @@ from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
 from waywatch.tips import rules
-from waywatch.tips.actions import claims
+from waywatch.tips.actions import asking, claims, readings
 from waywatch.tips.content import Content, read_content
 from waywatch.tips.envelope import EnvelopeError, read_envelope
 from waywatch.tips.errors import ClaimedError, ErasedError, ReasonNeededError, UnreadableError
@@ -32,6 +32,7 @@ class Opened:
     tip: Tip
     content: Content
     entries: tuple["OpenedEntry", ...] = ()
+    questions: tuple[asking.OpenedQuestion, ...] = ()
     key: bytes = field(default=b"", repr=False)
 
 
@@ -46,11 +47,13 @@ class OpenedEntry:
 def open_tip(actor: Actor, *, tip: Tip, unlocked: vault.Unlocked, reason: str = "") -> Opened:
     """Open a tip and write down who did. `reason` is a code, needed where it is not the actor's own.
 
-    Raises ReasonNeededError; ErasedError where its content was destroyed; UnreadableError where the seal does not open;
-    the vault's KeyMissingError where the actor's key does not open this version.
+    Raises ReasonNeededError; SecondNeededError after many that were not the actor's own; ErasedError where its content was
+    destroyed; UnreadableError where the seal does not open; the vault's KeyMissingError where the actor's key does not open this version.
     """
     if not claims.is_own(tip, actor) and not reason:
         raise ReasonNeededError(gettext("This tip is not yours. Say why you open it."), field="reason")
+    if reason:
+        readings.require_second_where_many(actor, tip=tip)
     with transaction.atomic():
         current = Tip.objects.select_for_update(of=("self",)).select_related("keyring").get(pk=tip.pk)
         sealed = Sealed.objects.filter(tip=current).first()
@@ -60,9 +63,12 @@ def open_tip(actor: Actor, *, tip: Tip, unlocked: vault.Unlocked, reason: str = 
         audit.record(
             "tip.opened", subject_kind="tip", subject_id=current.pk, detail={"reason": reason} if reason else {}
         )
-        if not reason and current.closed_at is None:
+        if reason:
+            readings.write_down(actor, tip=current, reason=reason)
+        elif current.closed_at is None:
             claims.act(current, actor)
-    return Opened(current, read_content(raw), _entries(current, key), key)
+        questions = tuple(asking.opened_questions(current, key, unlocked))
+    return Opened(current, read_content(raw), _entries(current, key), questions, key)
 
 
 def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, bytes]:
@@ -72,9 +78,11 @@ def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> 
     ContentKey.objects.create(tip=tip, keyring_id=kept.keyring_id, key_version=kept.version, sealed=kept.sealed)
     sealed.body, sealed.is_envelope = vault.lock(key, raw, bound_to=CONTENT + tip.pk.bytes), False
     sealed.save(update_fields=["body", "is_envelope"])
-    tip.urgency = rules.urgency_of(read_content(raw).observation, advice.book())
+    content = read_content(raw)
+    tip.urgency = rules.urgency_of(content.observation, advice.book())
+    tip.reply_key = asking.reply_key_of(content.reply_key)
     tip.opened_at, tip.opened_by_id = clock.now(), actor.account_id
-    tip.save(update_fields=["urgency", "opened_at", "opened_by"])
+    tip.save(update_fields=["urgency", "reply_key", "opened_at", "opened_by"])
     return key, raw
 
 

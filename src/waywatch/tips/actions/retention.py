@@ -16,14 +16,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from waywatch.accounts.api import Role, roles_of
 from waywatch.audit import api as audit
 from waywatch.lib import clock, facts
 from waywatch.lib.actors import Actor
-from waywatch.tips import rules
+from waywatch.tips import access, rules
 from waywatch.tips.actions.claims import who
-from waywatch.tips.errors import ErasedError, SupervisorOnlyError
-from waywatch.tips.models import ContentKey, Entry, Sealed, Tip
+from waywatch.tips.errors import ErasedError
+from waywatch.tips.models import ContentKey, Entry, Question, Sealed, Tip
 
 MOST = 500
 DUE = ("id", "closed_at", "erased_at")
@@ -63,9 +62,10 @@ def _destroy(tip: Tip) -> None:
     now = clock.now()
     ContentKey.objects.filter(tip_id=tip.pk).delete()
     Entry.objects.filter(tip_id=tip.pk).delete()
+    Question.objects.filter(tip_id=tip.pk).delete()
     Sealed.objects.filter(tip_id=tip.pk).update(body=b"")
-    tip.erased_at, tip.closed_at = now, tip.closed_at or now
-    tip.save(update_fields=["erased_at", "closed_at"])
+    tip.erased_at, tip.closed_at, tip.reply_key = now, tip.closed_at or now, None
+    tip.save(update_fields=["erased_at", "closed_at", "reply_key"])
     facts.publish(TipErased(tip.pk))
     audit.record("tip.erased", subject_kind="tip", subject_id=tip.pk)
 
@@ -100,8 +100,7 @@ def lift_hold(actor: Actor, *, tip: Tip) -> None:
 
 
 def _hold(actor: Actor, tip: Tip, *, holds: bool) -> None:
-    if Role.SUPERVISOR not in roles_of(actor):
-        raise SupervisorOnlyError(gettext("Only a supervisor can keep a tip beyond its term. Ask one."))
+    access.must_supervise(actor, tip.keyring_id)
     with transaction.atomic():
         current = Tip.objects.select_for_update(of=("self",)).get(pk=tip.pk)
         if current.erased_at is not None:

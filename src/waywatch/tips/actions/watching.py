@@ -11,7 +11,7 @@ from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.tips import rules
 from waywatch.tips.actions.telling import STAFF, tell_team
-from waywatch.tips.models import Tip
+from waywatch.tips.models import Question, Tip
 
 MOST = 500
 ROLES: dict[rules.Page, tuple[Role, ...]] = {
@@ -50,6 +50,24 @@ def _page(desk: uuid.UUID, now: dt.datetime) -> int:
         for whom in sorted(pages):
             tell_team(desk, ROLES[whom], "desk")
     return len(tips)
+
+
+def tell_of_answers() -> int:
+    """Tell a desk's people that a reporter has answered, once for each answer; return how many answers that were."""
+    with transaction.atomic():
+        rows = list(
+            Question.objects.filter(answered_at__isnull=False, told_at=None)
+            .select_for_update(skip_locked=True)
+            .order_by("answered_at")
+            .only("id", "tip_id", "told_at")[:MOST]
+        )
+        desks = Tip.objects.filter(pk__in={row.tip_id for row in rows}).order_by()
+        for desk in desks.values_list("keyring_id", flat=True).distinct():
+            tell_team(desk, STAFF, "desk")
+        for row in rows:
+            row.told_at = clock.now()
+            row.save(update_fields=["told_at"])
+    return len(rows)
 
 
 def _note(tip: Tip, now: dt.datetime) -> rules.Page:

@@ -1,8 +1,8 @@
 """Who sees and who changes which tip, held by PostgreSQL whatever a query asks for.
 
 An advocate or supervisor sees the tips of the desks whose team they belong to; nobody else sees one. A tip comes in through `tips_receive`,
-which takes a sealed envelope for a key of a desk, and whose receipt is the same for the same bytes. `tips_state` answers a look-up token with one word.
-Both run as the owner, who sees a tip only while the system acts: the caller names it. The worker's clocks see the tips that wait, and it
+which takes a sealed envelope for a key of a desk, and whose receipt is the same for the same bytes; an answer to a question through
+`tips_answer`, for whoever has the receipt words. `tips_look` says how far a tip is. All three run as the owner, who sees a tip only while the system acts: the caller names it. The worker's clocks see the tips that wait, and it
 destroys what is over its term.
 """
 
@@ -41,27 +41,61 @@ BEGIN
 END
 $$;
 """
-STATE = """
-CREATE FUNCTION public.tips_state(token bytea) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER
+ANSWER = """
+CREATE FUNCTION public.tips_answer(
+    question uuid, ring uuid, ring_version integer, token bytea, hash bytea, envelope bytea, OUT answer text, OUT arrived timestamptz
+) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
-    SELECT coalesce(
-        (
-            SELECT CASE
+DECLARE
+    known record;
+BEGIN
+    SELECT q.answer_digest, q.answered_at, t.keyring_id INTO known
+    FROM public.tips_question q JOIN public.tips_tip t ON t.id = q.tip_id
+    WHERE q.id = question AND t.token_hash = token FOR UPDATE OF q;
+    IF NOT FOUND THEN
+        answer := 'not_asked';
+    ELSIF known.answered_at IS NOT NULL THEN
+        answer := CASE WHEN known.answer_digest = hash THEN 'same' ELSE 'other' END;
+        arrived := known.answered_at;
+    ELSIF known.keyring_id <> ring OR NOT EXISTS (
+        SELECT FROM public.vault_keyversion v WHERE v.keyring_id = ring AND v.number = ring_version
+    ) THEN
+        answer := 'no_key';
+    ELSE
+        answer := 'new';
+        arrived := clock_timestamp();
+        UPDATE public.tips_question q SET answer = envelope, answer_digest = hash, answered_at = arrived WHERE q.id = question;
+    END IF;
+END
+$$;
+"""
+LOOK = """
+CREATE FUNCTION public.tips_look(
+    token bytea, OUT word text, OUT reply_key bytea, OUT question uuid, OUT sealed bytea, OUT answered boolean
+) LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+    SELECT coalesce(found.word, 'unknown'), found.reply_key, found.question, found.sealed, found.answered
+    FROM (SELECT true) always LEFT JOIN (
+        SELECT
+            CASE
                 WHEN t.feedback_at <= statement_timestamp() THEN t.feedback
                 WHEN t.told <> '' THEN t.told
                 WHEN t.closed_at IS NOT NULL THEN 'closed' WHEN t.opened_at IS NOT NULL THEN 'read' ELSE 'waiting'
-            END
-            FROM public.tips_tip t WHERE t.token_hash = token
-        ),
-        'unknown'
-    )
+            END AS word,
+            t.reply_key, q.id AS question, q.sealed, q.answered_at IS NOT NULL AS answered
+        FROM public.tips_tip t LEFT JOIN LATERAL (
+            SELECT * FROM public.tips_question each WHERE each.tip_id = t.id ORDER BY each.asked_at DESC, each.id LIMIT 1
+        ) q ON true
+        WHERE t.token_hash = token
+    ) found ON true
 $$;
 """
 SIGNATURES = {
     "tips_receive": "public.tips_receive(uuid, uuid, integer, text, integer, integer, bytea, bytea, integer, bytea)",
-    "tips_state": "public.tips_state(bytea)",
+    "tips_answer": "public.tips_answer(uuid, uuid, integer, bytea, bytea, bytea)",
+    "tips_look": "public.tips_look(bytea)",
 }
 LENGTHS = """
 ALTER TABLE tips_tip ADD CONSTRAINT tips_tip_hashes_are_sha256
@@ -72,7 +106,14 @@ NO_LENGTHS = "ALTER TABLE tips_tip DROP CONSTRAINT tips_tip_hashes_are_sha256"
 MINE = "keyring_id = ANY ((SELECT vault_my_keyrings(false))::uuid[])"
 OF_MINE = "EXISTS (SELECT 1 FROM tips_tip t WHERE t.id = tip_id)"  # the tip's own policy decides
 SYSTEM = "current_setting('waywatch.actor', true) LIKE 'system:_%'"
-POLICIES = {"tips_tip": MINE, "tips_sealed": OF_MINE, "tips_contentkey": OF_MINE, "tips_entry": OF_MINE}
+POLICIES = {
+    "tips_tip": MINE,
+    "tips_sealed": OF_MINE,
+    "tips_contentkey": OF_MINE,
+    "tips_entry": OF_MINE,
+    "tips_reading": OF_MINE,
+    "tips_question": OF_MINE,
+}
 
 
 def guard(table: str, who: str) -> str:
@@ -103,5 +144,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LENGTHS, NO_LENGTHS),
         *(migrations.RunSQL(guard(table, who), unguard(table)) for table, who in POLICIES.items()),
         migrations.RunSQL(RECEIVE + given(SIGNATURES["tips_receive"]), f"DROP FUNCTION {SIGNATURES['tips_receive']}"),
-        migrations.RunSQL(STATE + given(SIGNATURES["tips_state"]), f"DROP FUNCTION {SIGNATURES['tips_state']}"),
+        migrations.RunSQL(ANSWER + given(SIGNATURES["tips_answer"]), f"DROP FUNCTION {SIGNATURES['tips_answer']}"),
+        migrations.RunSQL(LOOK + given(SIGNATURES["tips_look"]), f"DROP FUNCTION {SIGNATURES['tips_look']}"),
     ]

@@ -13,14 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from waywatch.accounts.api import Role, roles_of
 from waywatch.advice import api as advice
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
 from waywatch.tips import access, queries
-from waywatch.tips.actions import assessing, claims, opening, retention
-from waywatch.tips.errors import UnreadableError
-from waywatch.tips.forms import AssessmentForm, FinishForm, NoteForm, ReasonForm
+from waywatch.tips.actions import asking, assessing, claims, opening, retention
+from waywatch.tips.errors import SecondNeededError, UnreadableError
+from waywatch.tips.forms import AskForm, AssessmentForm, FinishForm, NoteForm, ReasonForm, SecondForm
 from waywatch.tips.models import EntryKind, Tip
 from waywatch.tips.vocabulary import OutcomeKind
 from waywatch.tips.web.keeping import keeping_what_was_typed
@@ -59,6 +58,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": queries.queue_rows(actor, page, now),
         "query": f"show={shown}",
         "is_unlocked": vault.is_unlocked(request),
+        "supervises": any(access.supervises(actor, desk) for desk in desks),
     }
     return render(request, "desk/queue.html", context)
 
@@ -75,7 +75,7 @@ def tip(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
         "row": seen,
         "history": queries.history(row),
         "is_others": claims.is_others(row, actor),
-        "supervises": Role.SUPERVISOR in roles_of(actor),
+        "supervises": access.supervises(actor, access.desk_for(actor, row.keyring_id)),
     }
     return render(request, "desk/tip.html", context)
 
@@ -112,6 +112,8 @@ def read(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     reason = form.cleaned_data["reason"] if form.is_bound and form.is_valid() else ""
     try:
         opened = opening.open_tip(actor, tip=row, unlocked=vault.unlocked(request), reason=reason)
+    except SecondNeededError as error:
+        return render(request, "desk/second.html", {"tip": row, "form": SecondForm(), "sentence": str(error)})
     except UnreadableError as error:
         return render(request, "desk/unreadable.html", {"tip": row, "sentence": str(error)})
     return _show(request, opened)
@@ -133,6 +135,23 @@ def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Save a note."""
     form = NoteForm(request.POST, auto_id="note_%s")
     return _write(request, tip_id, EntryKind.NOTE, form, gettext("The note is saved, sealed."))
+
+
+@login_required
+@require_POST
+@keeping
+def ask(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Ask the reporter something."""
+    actor = acting(request)
+    opened = opening.open_tip(actor, tip=access.tip_for(actor, tip_id), unlocked=vault.unlocked(request))
+    form = AskForm(request.POST, auto_id="ask_%s")
+    if not form.is_valid():
+        return _show(request, opened, refused=form)
+    asking.ask(actor, tip=opened.tip, key=opened.key, text=form.cleaned_data["text"])
+    messages.success(
+        request, gettext("Asked. The reporter finds it with the receipt words; you are told of an answer.")
+    )
+    return redirect("desk_read", tip_id)
 
 
 @login_required
@@ -202,6 +221,8 @@ def _show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None 
         "advice": advice.advise(opened.content.observation, advice.book()),
         "disagreements": queries.disagreements(row, opened.content),
         "entries": entries,
+        "questions": opened.questions,
+        "ask": refused if isinstance(refused, AskForm) else AskForm(auto_id="ask_%s"),
         "assessment": refused
         if isinstance(refused, AssessmentForm)
         else AssessmentForm(initial=guess, auto_id="assess_%s"),

@@ -2,16 +2,21 @@
 
 from django.urls import path
 
-from waywatch.tips.web import desk
+from waywatch.tips.web import caller, desk, readings
 
 urlpatterns = [
     path("", desk.queue, name="desk"),
+    path("caller/", caller.caller, name="desk_caller"),
+    path("readings/", readings.listed, name="desk_readings"),
+    path("readings/<uuid:reading_id>/review/", readings.review, name="desk_reading_review"),
     path("tips/<uuid:tip_id>/", desk.tip, name="desk_tip"),
     path("tips/<uuid:tip_id>/claim/", desk.claim, name="desk_claim"),
     path("tips/<uuid:tip_id>/release/", desk.release, name="desk_release"),
     path("tips/<uuid:tip_id>/read/", desk.read, name="desk_read"),
+    path("tips/<uuid:tip_id>/second/", readings.ask_second, name="desk_second"),
     path("tips/<uuid:tip_id>/assess/", desk.assess, name="desk_assess"),
     path("tips/<uuid:tip_id>/note/", desk.note, name="desk_note"),
+    path("tips/<uuid:tip_id>/ask/", desk.ask, name="desk_ask"),
     path("tips/<uuid:tip_id>/finish/", desk.finish, name="desk_finish"),
     path("tips/<uuid:tip_id>/hold/", desk.hold, {"holds": True}, name="desk_hold"),
     path("tips/<uuid:tip_id>/hold/lift/", desk.hold, {"holds": False}, name="desk_hold_lift"),

@@ -1,7 +1,7 @@
 """What a phone asks of the server: which desks there are, to take in a sealed tip, how far a tip is. No cookie, no account, no form."""
 
-import secrets
 import uuid
+from collections.abc import Callable
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,12 +10,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from waywatch.tips import intake
-from waywatch.tips.envelope import LONGEST, EnvelopeError, read_envelope
+from waywatch.tips.envelope import LONGEST, LONGEST_ANSWER, EnvelopeError, read_answer, read_envelope
 from waywatch.vault import api as vault
 
 SEALED = "application/octet-stream"
 TOKEN_LENGTH = 32
-STATE_LENGTH = 8  # of the longest word
 
 
 @require_safe
@@ -33,34 +32,59 @@ def desks(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for 
 @require_http_methods(["PUT"])
 def send(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Take in one envelope. 201 with a receipt, 200 if it was here already, 409 for another one of this id, 422 for all else."""
-    raw = _body(request, LONGEST)
+
+    def take(raw: bytes) -> intake.Receipt:
+        envelope = read_envelope(raw)
+        if envelope.tip_id != tip_id:
+            raise EnvelopeError("The envelope is of another tip.")
+        return intake.receive(envelope, raw)
+
+    return _taken(request, LONGEST, take)
+
+
+@transaction.non_atomic_requests  # as above
+@csrf_exempt
+@require_http_methods(["PUT"])
+def answer(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:
+    """Take in a reporter's answer to a question, as a tip is taken in. Who has other receipt words finds no question."""
+
+    def take(raw: bytes) -> intake.Receipt:
+        envelope = read_answer(raw)
+        if envelope.question_id != question_id:
+            raise EnvelopeError("The envelope is of another question.")
+        return intake.receive_answer(envelope, raw)
+
+    return _taken(request, LONGEST_ANSWER, take)
+
+
+def _taken(request: HttpRequest, longest: int, take: Callable[[bytes], intake.Receipt]) -> HttpResponse:
+    raw = _body(request, longest)
     if raw is None or request.content_type != SEALED:
         return _refused("This is no sealed envelope.")
     try:
-        envelope = read_envelope(raw)
-        if envelope.tip_id != tip_id:
-            return _refused("The envelope is of another tip.")
-        receipt = intake.receive(envelope, raw)
+        receipt = take(raw)
     except EnvelopeError as error:
         return _refused(str(error))
     except intake.UnknownKeyError:
         return _refused("No desk here has this key.")
+    except intake.NotAskedError:
+        return _refused("Nobody asked this.")
     except intake.OtherTipError:
-        return JsonResponse({"error": "There is another tip of this id."}, status=409)
-    answer = {"hour": receipt.hour, "signature": vault.to_text(receipt.signature)}
-    return JsonResponse(answer, status=201 if receipt.is_new else 200)
+        return JsonResponse({"error": "There is another one of this id."}, status=409)
+    told = {"hour": receipt.hour, "signature": vault.to_text(receipt.signature)}
+    return JsonResponse(told, status=201 if receipt.is_new else 200)
 
 
 @transaction.non_atomic_requests  # as above
 @csrf_exempt
 @require_POST
 def state(request: HttpRequest) -> HttpResponse:
-    """Answer a look-up token with one word. The answer is as long for every token, known or not."""
+    """Answer a look-up token. The answer is as long for every token, known or not, with a question or without."""
     token = _body(request, TOKEN_LENGTH)
     if token is None or len(token) != TOKEN_LENGTH or request.content_type != SEALED:
         return _refused("This is no look-up token.")
-    word = intake.state_of(token)
-    return JsonResponse({"state": word, "fill": secrets.token_hex(STATE_LENGTH)[: STATE_LENGTH - len(word)]})
+    # Bytes, not text: nothing on the way presses them together, which would give their length away.
+    return HttpResponse(intake.tell(intake.look_up(token), token), content_type=SEALED)
 
 
 def _body(request: HttpRequest, longest: int) -> bytes | None:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("worker.js", reporter.service_worker, name="notice_worker"),
     path("desks/", intake.desks, name="notice_desks"),
     path("tips/<uuid:tip_id>", intake.send, name="notice_send"),
+    path("answers/<uuid:question_id>", intake.answer, name="notice_answer"),
     path("state/", intake.state, name="notice_state"),
     re_path(r"^places/(?P<region>[A-Z]{2}-[A-Z]{2})\.json$", reporter.places, name="notice_places"),
     re_path(r"^(?P<language>[a-z]{2})/$", reporter.notice, name="notice"),

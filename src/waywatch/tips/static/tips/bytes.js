@@ -24,6 +24,11 @@ export const fromHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair)
 
 export const fromUuid = (text) => fromHex(text.replaceAll("-", ""));
 
+export function toUuid(bytes) {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 /** base64url without padding, as the signed list writes bytes. */
 export function toText(bytes) {
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

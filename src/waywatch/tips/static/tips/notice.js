@@ -6,6 +6,7 @@ import { draw } from "./card.js";
 import { erase, expiring, keep, kept } from "./draft.js";
 import { forgetEverything, offerFor, prepare, putWordsAway, sealAndKeep } from "./outbox.js";
 import { offer, placesOf, position, regionAt } from "./places.js";
+import { showSigns } from "./signs.js";
 
 const SAVE_AFTER_MS = 400;
 const ELSEWHERE = "https://www.weather.gov/";
@@ -54,18 +55,6 @@ function showAdvice(content) {
   box.hidden = Object.keys(content).length === 0 || (level === "none" && here < steps.length - 3 && !aboutSelf);
   byId("do-not").hidden = level === "none" && !aboutSelf;
   byId("next").disabled = byId("to-card").disabled = aboutSelf;
-}
-
-function showSigns(sector) {
-  const fits = (row) => !sector || row.dataset.sectors === "all" || row.dataset.sectors.split(" ").includes(sector);
-  let some = false;
-  for (const row of byId("signs").children) {
-    const ticked = row.querySelector("[name=signs]").checked;
-    row.hidden = !fits(row) && !ticked && byId("all-signs").dataset.all !== "yes";
-    row.querySelector(".heard").hidden = !ticked;
-    some ||= row.hidden;
-  }
-  byId("all-signs").hidden = !some;
 }
 
 function changed() {
@@ -181,10 +170,6 @@ byId("seal").addEventListener("click", sealAnswers);
 byId("words-written").addEventListener("click", () => {
   putWordsAway();
   form.hidden = false;
-});
-byId("all-signs").addEventListener("click", (event) => {
-  event.currentTarget.dataset.all = "yes";
-  showSigns("");
 });
 byId("leave").hidden = false;
 byId("leave").addEventListener("click", () => {

@@ -1,11 +1,9 @@
 // The end of the page: seal the answers for the desk of the place, show the receipt words, and say what is sent and what is not.
 
-import { toText } from "./bytes.js";
+import { compose } from "./composing.js";
 import { deskFor, desks } from "./desks.js";
-import { envelope } from "./envelope.js";
 import { add, flush, forget, forgetAll, tips } from "./queue.js";
 import { works } from "./sealing.js";
-import { lookUpToken, newSecret, replyKey, toWords, wordList } from "./words.js";
 
 const AGAIN_MS = 20_000;
 const byId = (id) => document.getElementById(id);
@@ -31,19 +29,12 @@ export function offerFor(region) {
 
 /** Seal what was answered, keep it to be sent, and show the receipt words. Returns whether it was sealed. */
 export async function sealAndKeep({ observation, language, level }) {
-  const region = observation.where?.region;
-  const desk = deskFor(list, region);
-  const all = await wordList(wordsAddress);
-  const secret = newSecret();
-  const { publicKey } = await replyKey(secret);
-  const now = Date.now();
-  const id = crypto.randomUUID();
-  const content = { version: 1, language, sealed_at: new Date(now).toISOString(), reply_key: toText(publicKey), observation };
-  const sealed = await envelope({ id, desk, region, level, token: await lookUpToken(secret), now, content });
+  const desk = deskFor(list, observation.where?.region);
+  const { id, sealed, words } = await compose({ observation, language, level, desk, wordsAddress });
   byId("too-long").hidden = Boolean(sealed);
   if (!sealed) return false;
   await add(id, sealed, list.receipt_key);
-  byId("receipt-words").textContent = (await toWords(secret, all)).join(" ");
+  byId("receipt-words").textContent = words;
   byId("receipt").hidden = false;
   await show();
   flushNow();

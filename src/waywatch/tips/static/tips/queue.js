@@ -21,7 +21,8 @@ export const forget = (id) => inStore(STORE, "readwrite", (store) => asked(store
 
 export const forgetAll = () => inStore(STORE, "readwrite", (store) => asked(store.clear()));
 
-async function isReceiptFor({ id, sealed, receiptKey }, { hour, signature }) {
+/** Whether the server has signed for exactly these bytes. */
+export async function isReceiptFor({ id, sealed, receiptKey }, { hour, signature }) {
   const message = join(utf8(RECEIPT), fromUuid(id), await sha256(sealed), big(hour, 4));
   return isSigned(fromText(receiptKey), fromText(signature), message);
 }

@@ -11,6 +11,7 @@ from tests.e2e.conftest import Product
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.sending import arrived, outbox, placed, pretend, sealed
 from tests.e2e.test_sending import signed_in
+from waywatch.vault.demo import DESK
 
 pytestmark = pytest.mark.e2e
 Open = Callable[..., Page]
@@ -96,7 +97,7 @@ def test_who_opens_many_that_are_not_theirs_needs_a_second_person(
     supervisor.get_by_role("button", name="Looked at").first.click()
     expect(supervisor.get_by_text("Looked at by")).to_have_count(1)
     supervisor.goto("/vault/")
-    supervisor.locator("main").get_by_role("link", name=re.compile("hotline", re.IGNORECASE)).first.click()
+    supervisor.locator("main").get_by_role("link", name=DESK).first.click()
     supervisor.get_by_role("link", name=re.compile("not one's own")).first.click()
     look(supervisor)
     supervisor.get_by_role("button", name="Allow it for one hour").click()

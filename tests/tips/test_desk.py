@@ -108,7 +108,19 @@ def test_a_stranger_sees_no_tip_by_any_address(who: str, team: Team, waiting: uu
         assert there.status_code in {302, 404}
 
 
-POSTS = ("claim/", "release/", "read/", "assess/", "note/", "ask/", "second/", "finish/", "unreadable/")
+POSTS = (
+    "claim/",
+    "release/",
+    "read/",
+    "assess/",
+    "note/",
+    "ask/",
+    "join/",
+    "part/",
+    "second/",
+    "finish/",
+    "unreadable/",
+)
 
 
 @pytest.mark.parametrize("who", STRANGERS)

@@ -45,6 +45,12 @@ class NoReplyKeyError(RefusedError):
     code = "no_reply_key"
 
 
+class JoinedError(RefusedError):
+    """These tips cannot be joined, or are not."""
+
+    code = "joined"
+
+
 class UnreadableError(RefusedError):
     """The seal does not open: it was changed on its way, or made for another key."""
 

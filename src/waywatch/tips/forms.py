@@ -128,6 +128,12 @@ class FinishForm(SealedForm):
     words = sealed_text(_("In your own words"))
 
 
+class JoinForm(forms.Form):
+    """Which tip leads."""
+
+    leading = forms.UUIDField()
+
+
 class SecondForm(forms.Form):
     """Why a second person should allow it. The team reads it: it is not sealed."""
 

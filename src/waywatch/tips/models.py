@@ -17,6 +17,7 @@ class Tip(models.Model):
 
     `urgency` is worked out from the content at the first opening; `reply_key` is taken from it then, to seal to the reporter.
     `feedback` is the sentence that the reporter reads from `feedback_at` on; until then `told`, the one before it.
+    `same_as` is another tip of the same observation, with which it is worked on: that one leads, and this one is finished.
     From `erase_at` on the content is destroyed, unless somebody holds it (`held_at`); the row stays, as a tombstone.
     """
 
@@ -44,6 +45,7 @@ class Tip(models.Model):
     held_at = models.DateTimeField(null=True)
     held_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, related_name="+")
     erased_at = models.DateTimeField(null=True)
+    same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="joined")
     paged_staff_at = models.DateTimeField(null=True)
     paged_supervisor_at = models.DateTimeField(null=True)
 
@@ -82,6 +84,10 @@ class Tip(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(erased_at=None) | Q(closed_at__isnull=False), name="tips_tip_erased_is_closed"
+            ),
+            models.CheckConstraint(
+                condition=Q(same_as=None) | (Q(closed_at__isnull=False) & ~Q(same_as=F("id"))),
+                name="tips_tip_joined_is_closed",
             ),
             models.CheckConstraint(condition=Q(told="") | Q(told__in=FEEDBACK), name="tips_tip_told_a_sentence"),
             models.CheckConstraint(
@@ -141,6 +147,34 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class MatchKind(models.TextChoices):
+    """What two tips may have in common."""
+
+    PLATE = "plate"
+    VEHICLE = "vehicle"
+    PLACE = "place"
+
+
+class MatchToken(models.Model):
+    """A keyed hash of something that a tip says (tips/matching.py). Without the desk's key it tells only that two tips say the same."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="tokens")
+    kind = models.CharField(max_length=7, choices=MatchKind.choices)
+    key_version = models.PositiveIntegerField()
+    token = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=["token"], name="tips_matchtoken_token")]
+        constraints = [
+            models.UniqueConstraint(fields=["tip", "token"], name="tips_matchtoken_once"),
+            models.CheckConstraint(condition=Q(kind__in=MatchKind.values), name="tips_matchtoken_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.tip_id)
 
 
 class Question(models.Model):

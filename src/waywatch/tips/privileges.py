@@ -10,7 +10,7 @@ TABLES: dict[str, Privileges] = {
     "tips_tip": Privileges(
         web=(
             "SELECT, UPDATE (urgency, opened_at, opened_by_id, reply_key, claimed_by_id, acted_at, closed_at, feedback, feedback_at, told,"
-            " erase_at, held_at, held_by_id, erased_at)"
+            " erase_at, held_at, held_by_id, erased_at, same_as_id)"
         ),
         worker=(
             "SELECT (id, keyring_id, claimed_urgency, urgency, received_at, opened_at, claimed_by_id, acted_at, closed_at,"
@@ -20,6 +20,7 @@ TABLES: dict[str, Privileges] = {
     ),
     "tips_sealed": Privileges(web="SELECT, UPDATE (is_envelope, body)", worker="SELECT (tip_id), UPDATE (body)"),
     "tips_contentkey": Privileges(web="SELECT, INSERT, UPDATE (key_version, sealed)", worker="SELECT (tip_id), DELETE"),
+    "tips_matchtoken": Privileges(web="SELECT, INSERT", worker="SELECT (id, tip_id), DELETE"),
     "tips_question": Privileges(
         web="SELECT, INSERT, UPDATE (answer, answer_is_envelope)",
         worker="SELECT (id, tip_id, answered_at, told_at), UPDATE (told_at), DELETE",

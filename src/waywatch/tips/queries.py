@@ -18,9 +18,9 @@ from waywatch.lib.actors import Actor
 from waywatch.tips import access, rules
 from waywatch.tips.content import SIGNS, Content
 from waywatch.tips.envelope import URGENCIES
-from waywatch.tips.models import Question, Reading, Tip
+from waywatch.tips.models import MatchKind, Question, Reading, Tip
 from waywatch.tips.questions import STEPS, Field
-from waywatch.tips.vocabulary import ACTIONS, URGENCY, Reason
+from waywatch.tips.vocabulary import ACTIONS, ALIKE, URGENCY, Reason
 
 SHOWN = ("waiting", "mine", "finished")
 
@@ -180,6 +180,31 @@ def disagreements(tip: Tip, content: Content) -> list[str]:
         words = gettext("The phone called it “%(claimed)s”; by the rules it is “%(found)s”.")
         found.append(words % {"claimed": URGENCY[tip.claimed_urgency], "found": URGENCY[urgency]})
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeRow:
+    """Another tip that may tell of the same."""
+
+    id: uuid.UUID
+    place: str
+    received_at: dt.datetime
+    words: str
+    closed: bool
+
+
+def alike_rows(found: Mapping[Tip, set[MatchKind]]) -> list[AlikeRow]:
+    """Return in words what tips may tell of the same."""
+    return [
+        AlikeRow(
+            tip.pk,
+            place_words(tip.region),
+            tip.received_at,
+            ", ".join(str(words) for kind, words in ALIKE.items() if kind in kinds),
+            tip.closed_at is not None,
+        )
+        for tip, kinds in found.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

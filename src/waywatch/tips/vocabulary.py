@@ -6,9 +6,15 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from waywatch.tips.models import MatchKind
 from waywatch.tips.rules import DAY, NOW, OLDER
 
 URGENCY: Mapping[int, Promise] = {NOW: _("Danger now"), DAY: _("Within a day"), OLDER: _("Older or not known")}
+ALIKE: Mapping[MatchKind, Promise] = {
+    MatchKind.PLATE: _("the plate"),
+    MatchKind.VEHICLE: _("a vehicle, on about the same day"),
+    MatchKind.PLACE: _("the place, on about the same day"),
+}
 ACTIONS: Mapping[str, Promise] = {
     "tip.received": _("It arrived"),
     "tip.claimed": _("Somebody took it"),
@@ -19,6 +25,8 @@ ACTIONS: Mapping[str, Promise] = {
     "tip.assessment_written": _("It was assessed"),
     "tip.supervisor_alerted": _("The supervisors were told of a potential case"),
     "tip.note_written": _("A note was written"),
+    "tip.joined": _("It was joined to another tip of the same observation"),
+    "tip.parted": _("It was parted again from another tip"),
     "tip.asked": _("The reporter was asked something"),
     "tip.outcome_written": _("An outcome was written"),
     "tip.finished": _("It was finished"),

@@ -34,6 +34,12 @@ class Unlocked:
             found = self._keys[keyring_id, version] = self._open_share(keyring_id, version)
         return found
 
+    def index_key(self, keyring_id: uuid.UUID, version: int) -> bytes:
+        """Return the key for matching tokens that belongs to this version: 32 bytes. It goes when the version is destroyed."""
+        return sealing.derive(
+            self.version_key(keyring_id, version), salt=b"waywatch.vault.index", purpose=b"index key v1"
+        )
+
     def _open_share(self, keyring_id: uuid.UUID, number: int) -> bytes:
         share = Share.objects.filter(
             version__keyring__in=access.keyrings_of(self.actor),

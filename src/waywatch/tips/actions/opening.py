@@ -11,12 +11,12 @@ from waywatch.advice import api as advice
 from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
-from waywatch.tips import rules
+from waywatch.tips import matching, rules
 from waywatch.tips.actions import asking, claims, readings
 from waywatch.tips.content import Content, read_content
 from waywatch.tips.envelope import EnvelopeError, read_envelope
 from waywatch.tips.errors import ClaimedError, ErasedError, ReasonNeededError, UnreadableError
-from waywatch.tips.models import ContentKey, Entry, EntryKind, Sealed, Tip
+from waywatch.tips.models import ContentKey, Entry, EntryKind, MatchToken, Sealed, Tip
 from waywatch.vault import api as vault
 
 KEY_LENGTH = 32
@@ -76,9 +76,15 @@ def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> 
     key = os.urandom(KEY_LENGTH)
     kept = vault.seal_to(tip.keyring_id, key, KEY_INFO + tip.pk.bytes)
     ContentKey.objects.create(tip=tip, keyring_id=kept.keyring_id, key_version=kept.version, sealed=kept.sealed)
+    content = read_content(raw)
+    index = unlocked.index_key(tip.keyring_id, tip.key_version)
+    day = matching.day_of(content.observation, tip.received_at.date())
+    MatchToken.objects.bulk_create(
+        MatchToken(tip=tip, kind=kind, key_version=tip.key_version, token=token)
+        for token, kind in matching.tokens(index, content.observation, day).items()
+    )
     sealed.body, sealed.is_envelope = vault.lock(key, raw, bound_to=CONTENT + tip.pk.bytes), False
     sealed.save(update_fields=["body", "is_envelope"])
-    content = read_content(raw)
     tip.urgency = rules.urgency_of(content.observation, advice.book())
     tip.reply_key = asking.reply_key_of(content.reply_key)
     tip.opened_at, tip.opened_by_id = clock.now(), actor.account_id

@@ -81,11 +81,12 @@ AS $$
         SELECT
             CASE
                 WHEN t.feedback_at <= statement_timestamp() THEN t.feedback
-                WHEN t.told <> '' THEN t.told
+                WHEN first.feedback_at <= statement_timestamp() THEN first.feedback
+                WHEN t.told <> '' THEN t.told WHEN first.told <> '' THEN first.told
                 WHEN t.closed_at IS NOT NULL THEN 'closed' WHEN t.opened_at IS NOT NULL THEN 'read' ELSE 'waiting'
             END AS word,
             t.reply_key, q.id AS question, q.sealed, q.answered_at IS NOT NULL AS answered
-        FROM public.tips_tip t LEFT JOIN LATERAL (
+        FROM public.tips_tip t LEFT JOIN public.tips_tip first ON first.id = t.same_as_id LEFT JOIN LATERAL (
             SELECT * FROM public.tips_question each WHERE each.tip_id = t.id ORDER BY each.asked_at DESC, each.id LIMIT 1
         ) q ON true
         WHERE t.token_hash = token
@@ -113,6 +114,7 @@ POLICIES = {
     "tips_entry": OF_MINE,
     "tips_reading": OF_MINE,
     "tips_question": OF_MINE,
+    "tips_matchtoken": OF_MINE,
 }
 
 

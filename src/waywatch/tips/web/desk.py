@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from waywatch.advice import api as advice
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
+from waywatch.lib.errors import not_found
 from waywatch.tips import access, queries
-from waywatch.tips.actions import asking, assessing, claims, opening, retention
+from waywatch.tips.actions import asking, assessing, claims, joining, opening, retention
 from waywatch.tips.errors import SecondNeededError, UnreadableError
-from waywatch.tips.forms import AskForm, AssessmentForm, FinishForm, NoteForm, ReasonForm, SecondForm
+from waywatch.tips.forms import AskForm, AssessmentForm, FinishForm, JoinForm, NoteForm, ReasonForm, SecondForm
 from waywatch.tips.models import EntryKind, Tip
 from waywatch.tips.vocabulary import OutcomeKind
 from waywatch.tips.web.keeping import keeping_what_was_typed
@@ -157,6 +158,31 @@ def ask(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 @keeping
+def join(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Join a tip to another one that tells of the same, and go on with that one."""
+    actor = acting(request)
+    opened = opening.open_tip(actor, tip=access.tip_for(actor, tip_id), unlocked=vault.unlocked(request))
+    form = JoinForm(request.POST)
+    if not form.is_valid():
+        raise not_found()
+    leading = joining.join(actor, opened=opened, leading=access.tip_for(actor, form.cleaned_data["leading"]))
+    messages.success(request, gettext("Joined. What becomes of this one, both reporters read."))
+    return redirect("desk_tip", leading.pk)
+
+
+@login_required
+@require_POST
+def part(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Part a joined tip again."""
+    actor = acting(request)
+    joining.part(actor, tip=access.tip_for(actor, tip_id))
+    messages.success(request, gettext("Parted. It is back in the queue, and yours."))
+    return redirect("desk_tip", tip_id)
+
+
+@login_required
+@require_POST
+@keeping
 def finish(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Finish a tip with its outcome."""
     form = FinishForm(request.POST, auto_id="finish_%s")
@@ -216,6 +242,8 @@ def _show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None 
     context = {
         "tip": row,
         "row": queries.queue_rows(acting(request), [row], clock.now())[0],
+        "alike": queries.alike_rows(joining.alike(opened, vault.unlocked(request))),
+        "joined": list(row.joined.all()),
         "answers": queries.answers(opened.content),
         "content": opened.content,
         "advice": advice.advise(opened.content.observation, advice.book()),

@@ -116,3 +116,24 @@ def test_without_a_key_that_can_be_trusted_nothing_is_sealed_and_the_words_stay(
     expect(desk.get_by_role("button", name="Seal and save")).to_be_disabled()
     expect(desk.locator("#words")).to_have_value("what the caller said")
     look(desk)
+
+
+def test_a_second_call_about_the_same_van_is_joined_to_the_first(product: Product, desk: Page) -> None:
+    for plate in ("BVX 042", "bvx-042"):
+        ready(desk)
+        desk.locator("[name='where.region']").select_option("US-TX")
+        desk.locator("[name='vehicles.0.plate']").fill(plate)
+        desk.get_by_role("button", name="Seal and save").click()
+        desk.get_by_role("button", name="It is saved: take it and open it").click()
+    expect(desk.get_by_role("heading", name="May tell of the same")).to_be_visible()
+    expect(desk.get_by_text("same: the plate")).to_be_visible()
+    look(desk)
+    desk.get_by_role("button", name="Join this tip to it").click()
+    expect(desk.get_by_text("Joined. What becomes of this one, both reporters read.")).to_be_visible()
+    desk.get_by_role("link", name="Open", exact=True).click()
+    expect(desk.get_by_role("heading", name="Told by others as well")).to_be_visible()
+    look(desk)
+    desk.locator("section[aria-labelledby=joined] a").click()
+    look(desk)
+    desk.get_by_role("button", name="Part them again").click()
+    expect(desk.get_by_text("Parted.")).to_be_visible()

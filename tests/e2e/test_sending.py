@@ -1,10 +1,13 @@
 """A tip from a driver's phone to the advocate who opens it, and the way back; what a phone may never say; what it leaves behind."""
 
+import base64
 import datetime as dt
 import hashlib
 import json
 import re
 import secrets
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,8 @@ from waywatch.vault.demo import demo_root
 pytestmark = pytest.mark.e2e
 Open = Callable[..., Page]
 SENDING, DESKS = re.compile(r"/notice/tips/"), re.compile(r"/notice/desks/$")
+PHOTOS = re.compile(r"/notice/photos/")
+PLACE = "Reeves-31.4-N-103.5-W"
 ANSWERS = re.compile(r"/notice/answers/")
 TRY_AGAIN = "window.dispatchEvent(new Event('online'))"
 HOTLINE = re.compile("1-888-373-7888")
@@ -137,6 +142,66 @@ def test_the_desk_asks_and_the_driver_answers_with_the_receipt_words(product: Pr
     desk.get_by_role("link", name="Open", exact=True).click()
     expect(desk.get_by_text("Yes, behind pump 7.")).to_be_visible()
     look(desk)
+
+
+def picture(folder: Path) -> Path:
+    """A PNG of 2000 x 1000 whose file says where it was taken."""
+
+    def part(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    rows = b"".join(b"\0" + b"\x20\x80\xc0" * 2000 for _ in range(1000))
+    header = struct.pack(">IIBBBBB", 2000, 1000, 8, 2, 0, 0, 0)
+    parts = [(b"IHDR", header), (b"tEXt", b"GPS\0" + PLACE.encode()), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+    file = folder / f"{PLACE}.png"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(part(*each) for each in parts))
+    return file
+
+
+def test_a_photo_is_drawn_anew_sealed_and_seen_at_the_desk(
+    product: Product, phone: Open, desk: Page, tmp_path: Path
+) -> None:
+    page = phone()
+    page.goto(f"{product.address}/notice/en/")
+    begun(page)
+    at_step(page, "where")
+    page.locator("[name='where.region']").select_option("US-TX")
+    at_step(page, "words")
+    page.get_by_text("Add a photo that you already have").click()
+    no_picture = tmp_path / "notes.txt"
+    no_picture.write_text("no picture")
+    page.locator("#photo-file").set_input_files(no_picture)
+    expect(page.locator("#photo-refused")).to_be_visible()
+    page.locator("#photo-file").set_input_files([picture(tmp_path), picture(tmp_path)])
+    expect(page.get_by_role("img", name="A photo that you chose")).to_have_count(2)
+    look(page)
+    page.locator("#photos button").first.click()
+    expect(page.get_by_role("img", name="A photo that you chose")).to_have_count(1)
+    page.route(PHOTOS, lambda route: route.abort())
+    page.locator("#to-card").click()
+    sealed(page)
+    page.locator("#words-written").click()
+    expect(outbox(page, "sent")).to_be_visible()
+    expect(page.get_by_text("Its photos are not sent yet")).to_be_visible()
+    desk.goto("/desk/")
+    desk.get_by_role("button", name="Take and open").click()
+    desk.get_by_role("link", name="1 photo came with it: look at it").click()
+    expect(desk.get_by_text("Not all of it has arrived.")).to_be_visible()
+    look(desk)
+
+    page.unroute_all()
+    page.evaluate(TRY_AGAIN)
+    expect(page.get_by_text("Its photos are not sent yet")).to_be_hidden()
+    assert kept(page)["queue"][0]["chunks"] == []
+    desk.reload()
+    shown = desk.get_by_role("img", name="A photo from the reporter.")
+    expect(shown).to_be_visible()
+    look(desk)
+    assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [1600, 800]
+    jpeg = base64.b64decode((shown.get_attribute("src") or "").partition(",")[2])
+    assert jpeg.startswith(b"\xff\xd8\xff")
+    assert PLACE.encode() not in jpeg
+    assert b"Exif" not in jpeg
 
 
 def test_the_receipt_words_are_shown_once_and_stand_nowhere(product: Product, phone: Open) -> None:

@@ -201,24 +201,24 @@ def test_the_reporter_reads_the_sentence_only_when_its_time_has_come(world: Worl
     import secrets
 
     from tests.tips.sealed import sending_to
-    from waywatch.tips import intake
+    from waywatch.tips import intake, telling
     from waywatch.tips.envelope import read_envelope
 
     sending = sending_to(world.desk, token=secrets.token_bytes(32))
     raw = sending.raw()
     intake.receive(read_envelope(raw), raw)
     opened(world, sending.tip_id)
-    assert intake.look_up(sending.token).word == "read"
+    assert telling.look_up(sending.token).word == "read"
     desk = unlocked_browser(world.advocate)
     desk.post(f"/desk/tips/{sending.tip_id}/refer/feedback/", {"sentence": "thanks"})
-    assert intake.look_up(sending.token).word == "read"
+    assert telling.look_up(sending.token).word == "read"
     with by(world.advocate):
         Tip.objects.filter(pk=sending.tip_id).update(feedback_at=clock.now())
-    assert intake.look_up(sending.token).word == "thanks"
+    assert telling.look_up(sending.token).word == "thanks"
     desk.post(f"/desk/tips/{sending.tip_id}/refer/feedback/", {"sentence": "thanks"})
-    assert intake.look_up(sending.token).word == "thanks"  # a new release does not show by taking the old one away
+    assert telling.look_up(sending.token).word == "thanks"  # a new release does not show by taking the old one away
     desk.post(f"/desk/tips/{sending.tip_id}/refer/feedback/withdraw/")
-    assert intake.look_up(sending.token).word == "thanks"
+    assert telling.look_up(sending.token).word == "thanks"
     with by(world.advocate):
         assert Tip.objects.get(pk=sending.tip_id).feedback == ""
 

@@ -33,6 +33,7 @@ CLEAR = (
     *(
         "referrals_practice",
         "referrals_knownduty",
+        "tips_chunk",
         "tips_matchtoken",
         "tips_question",
         "tips_reading",

@@ -15,7 +15,7 @@ from tests.tips.sealed import SEED_STORY, sending_to
 from tests.tips.test_desk import arrive, at_the_desk, opened_by
 from tests.vault.world import Team
 from waywatch.lib.actors import acting_as
-from waywatch.tips import intake
+from waywatch.tips import telling
 from waywatch.tips.actions import asking, opening
 from waywatch.tips.envelope import EnvelopeError, read_answer
 from waywatch.tips.errors import ClosedError, NoReplyKeyError
@@ -222,5 +222,5 @@ def _desk_key(team: Team) -> bytes:
 
 
 def test_the_words_are_looked_up_as_before(team: Team, reporter: Reporter) -> None:
-    assert intake.look_up(reporter.sending.token).word == "waiting"
-    assert intake.look_up(secrets.token_bytes(32)) == intake.Looked("unknown")
+    assert telling.look_up(reporter.sending.token).word == "waiting"
+    assert telling.look_up(secrets.token_bytes(32)) == telling.Looked("unknown")

@@ -24,6 +24,7 @@ from waywatch.tips.envelope import read_envelope
 NOON = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)  # the night before, the clocks of the US went back
 CLEAR = (
     *(
+        "tips_chunk",
         "tips_matchtoken",
         "tips_question",
         "tips_sealed",

@@ -13,7 +13,7 @@ from tests.tips.sealed import SEED_STORY, Sending, sending_to
 from tests.tips.test_desk import arrive, at_the_desk, opened_by, the
 from tests.vault.world import Team, desk_facts, found, unlocked
 from waywatch.lib.actors import acting_as
-from waywatch.tips import access, intake, matching
+from waywatch.tips import access, matching, telling
 from waywatch.tips.actions import claims, joining, opening
 from waywatch.tips.actions.feedback import release_feedback
 from waywatch.tips.errors import ClosedError, JoinedError
@@ -147,7 +147,7 @@ def joined(team: Team) -> tuple[Sending, Sending]:
 
 def test_a_joined_tip_is_finished_and_its_reporter_reads_what_the_other_does(team: Team) -> None:
     first, second = joined(team)
-    assert intake.look_up(second.token).word == "closed"
+    assert telling.look_up(second.token).word == "closed"
     with acting_as(team.first.actor):
         release_feedback(
             team.first.actor,
@@ -155,7 +155,7 @@ def test_a_joined_tip_is_finished_and_its_reporter_reads_what_the_other_does(tea
             sentence=Feedback.ACTED,
             at=dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1),
         )
-    assert (intake.look_up(first.token).word, intake.look_up(second.token).word) == ("acted", "acted")
+    assert (telling.look_up(first.token).word, telling.look_up(second.token).word) == ("acted", "acted")
 
 
 def test_what_leads_is_joined_to_nothing_and_what_is_joined_leads_nothing(team: Team) -> None:

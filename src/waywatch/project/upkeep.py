@@ -99,6 +99,7 @@ GUARDED_TABLES = (
     "tips_entry",
     "tips_reading",
     "tips_question",
+    "tips_chunk",
     "tips_matchtoken",
     "referrals_trustedcontact",
     "referrals_practice",

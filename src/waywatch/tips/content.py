@@ -5,15 +5,29 @@ Pure. A tip is never refused for its content: it was accepted unread.
 
 import copy
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from waywatch.tips.envelope import CHUNK_SIZE, MOST_CHUNKS, MOST_PHOTOS
 from waywatch.tips.questions import STEPS, Field
+from waywatch.vault import api as vault
 
+KEY_LENGTH = 32
 LONGEST = 4000
 MOST = 50
 SIGNS = "signs"
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that came in chunks: the key of its chunks (32 bytes), how many they are, and its size in bytes."""
+
+    id: uuid.UUID
+    key: bytes = field(repr=False)
+    size: int
+    chunks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +39,7 @@ class Content:
     sealed_at: str = ""
     reply_key: str = ""
     source: str = ""
+    photos: tuple[Photo, ...] = ()
     odd: str = ""
 
 
@@ -45,11 +60,33 @@ def read_content(raw: bytes) -> Content:
     facts = {
         name: rest.pop(name) for name in ("language", "sealed_at", "reply_key", "source") if _is_line(rest.get(name))
     }
+    photos, strange = take_photos(rest.pop("photos", []))
+    if strange:
+        rest["photos"] = strange
     observation = said.get("observation")
     answers, left = take_answers(observation) if isinstance(observation, dict) else ({}, observation)
     if left:
         rest["observation"] = left
-    return Content(answers, odd=_text(rest) if rest else "", **facts)
+    return Content(answers, photos=photos, odd=_text(rest) if rest else "", **facts)
+
+
+def take_photos(said: Any) -> tuple[tuple[Photo, ...], Any]:
+    """Part what a content lists as photos into photos and all the rest."""
+    if not isinstance(said, list):
+        return (), said
+    found = [(_photo(row), row) for row in said[:MOST_PHOTOS]]
+    strange = [row for photo, row in found if photo is None] + said[MOST_PHOTOS:]
+    return tuple(photo for photo, _ in found if photo), strange
+
+
+def _photo(row: Any) -> Photo | None:
+    try:
+        key = vault.from_text(row["key"])
+        found = Photo(uuid.UUID(row["id"]), key, int(row["size"]), int(row["chunks"]))
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return None
+    fits = len(key) == KEY_LENGTH and 1 <= found.chunks <= MOST_CHUNKS
+    return found if fits and (found.chunks - 1) * CHUNK_SIZE < found.size <= found.chunks * CHUNK_SIZE else None
 
 
 def take_answers(said: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -22,6 +22,16 @@ UUID_VERSION = 4
 UNCOMPRESSED = 4
 
 
+CHUNK_MAGIC = b"WWC\x01"
+CHUNK_HEADER_LENGTH = 40
+CHUNK_INFO = b"waywatch photo v1\0"
+CHUNK_SIZE = SIZES[-1]
+MOST_CHUNKS = 12
+MOST_PHOTOS = 4
+TOKEN_LENGTH = 32
+LONGEST_CHUNK = CHUNK_HEADER_LENGTH + TOKEN_LENGTH + 12 + CHUNK_SIZE + 16
+
+
 class EnvelopeError(ValueError):
     """These bytes are no envelope. The words are for a log: they name the part and repeat nothing of it."""
 
@@ -108,6 +118,43 @@ def read_answer(raw: bytes) -> AnswerEnvelope:
     _require(1 <= found.key_version < 2**31, "key version")
     _require(int.from_bytes(raw[72:76]) == len(found.sealed), "length of the sealed part")
     _require(found.sealed[0] == UNCOMPRESSED, "point")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A part of a photo, under a key that stands in the content of its tip. All chunks are of one length."""
+
+    tip_id: uuid.UUID
+    photo_id: uuid.UUID
+    number: int
+    total: int
+    token: bytes
+    header: bytes
+    locked: bytes
+
+    @property
+    def bound_to(self) -> bytes:
+        """Return what the cipher binds the part to: its tip, its photo and its place in it."""
+        return CHUNK_INFO + self.header
+
+
+def read_chunk(raw: bytes) -> Chunk:
+    """Return the parts of a chunk. Raises EnvelopeError."""
+    _require(len(raw) == LONGEST_CHUNK, "length")
+    _require(raw[:4] == CHUNK_MAGIC, "magic")
+    header, token = raw[:CHUNK_HEADER_LENGTH], raw[CHUNK_HEADER_LENGTH : CHUNK_HEADER_LENGTH + TOKEN_LENGTH]
+    found = Chunk(
+        tip_id=uuid.UUID(bytes=raw[4:20]),
+        photo_id=uuid.UUID(bytes=raw[20:36]),
+        number=int.from_bytes(raw[36:38]),
+        total=int.from_bytes(raw[38:40]),
+        token=token,
+        header=header,
+        locked=raw[CHUNK_HEADER_LENGTH + TOKEN_LENGTH :],
+    )
+    _require(1 <= found.total <= MOST_CHUNKS, "number of chunks")
+    _require(found.number < found.total, "number")
     return found
 
 

@@ -149,6 +149,25 @@ class Reading(models.Model):
         return str(self.pk)
 
 
+class Chunk(models.Model):
+    """A part of a photo as it came (envelope.py). Its key stands in the content of the tip, and is destroyed with it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="chunks")
+    photo = models.UUIDField()
+    number = models.PositiveSmallIntegerField()
+    digest = models.BinaryField()
+    received_at = models.DateTimeField(default=clock.now)
+    body = models.BinaryField()
+
+    class Meta:
+        ordering = ["tip", "photo", "number"]
+        constraints = [models.UniqueConstraint(fields=["tip", "photo", "number"], name="tips_chunk_once")]
+
+    def __str__(self) -> str:
+        return str(self.tip_id)
+
+
 class MatchKind(models.TextChoices):
     """What two tips may have in common."""
 

@@ -30,6 +30,7 @@ SCRIPTS = (
     "tips/composing.js",
     "tips/desks.js",
     "tips/envelope.js",
+    "tips/photos.js",
     "tips/queue.js",
     "tips/sealing.js",
     "tips/signs.js",

@@ -22,7 +22,7 @@ from waywatch.lib.actors import Actor
 from waywatch.tips import access, rules
 from waywatch.tips.actions.claims import who
 from waywatch.tips.errors import ErasedError
-from waywatch.tips.models import ContentKey, Entry, MatchToken, Question, Sealed, Tip
+from waywatch.tips.models import Chunk, ContentKey, Entry, MatchToken, Question, Sealed, Tip
 
 MOST = 500
 DUE = ("id", "closed_at", "erased_at")
@@ -64,6 +64,7 @@ def _destroy(tip: Tip) -> None:
     Entry.objects.filter(tip_id=tip.pk).delete()
     Question.objects.filter(tip_id=tip.pk).delete()
     MatchToken.objects.filter(tip_id=tip.pk).delete()
+    Chunk.objects.filter(tip_id=tip.pk).delete()
     Sealed.objects.filter(tip_id=tip.pk).update(body=b"")
     tip.erased_at, tip.closed_at, tip.reply_key = now, tip.closed_at or now, None
     tip.save(update_fields=["erased_at", "closed_at", "reply_key"])

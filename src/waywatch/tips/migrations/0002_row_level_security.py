@@ -2,7 +2,7 @@
 
 An advocate or supervisor sees the tips of the desks whose team they belong to; nobody else sees one. A tip comes in through `tips_receive`,
 which takes a sealed envelope for a key of a desk, and whose receipt is the same for the same bytes; an answer to a question through
-`tips_answer`, for whoever has the receipt words. `tips_look` says how far a tip is. All three run as the owner, who sees a tip only while the system acts: the caller names it. The worker's clocks see the tips that wait, and it
+`tips_answer` and a photo's chunk through `tips_chunk`, for whoever has the receipt words. `tips_look` says how far a tip is. They run as the owner, who sees a tip only while the system acts: the caller names it. The worker's clocks see the tips that wait, and it
 destroys what is over its term.
 """
 
@@ -70,6 +70,35 @@ BEGIN
 END
 $$;
 """
+CHUNK = """
+CREATE FUNCTION public.tips_chunk(
+    tip uuid, picture uuid, place integer, token bytea, hash bytea, envelope bytea, most integer, OUT answer text, OUT arrived timestamptz
+) LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    known record;
+BEGIN
+    PERFORM FROM public.tips_tip t WHERE t.id = tip AND t.token_hash = token AND t.closed_at IS NULL FOR UPDATE;
+    IF NOT FOUND THEN
+        answer := 'not_asked';
+        RETURN;
+    END IF;
+    SELECT c.digest, c.received_at INTO known FROM public.tips_chunk c WHERE c.tip_id = tip AND c.photo = picture AND c.number = place;
+    IF FOUND THEN
+        answer := CASE WHEN known.digest = hash THEN 'same' ELSE 'other' END;
+        arrived := known.received_at;
+    ELSIF (SELECT count(*) FROM public.tips_chunk c WHERE c.tip_id = tip) >= most THEN
+        answer := 'not_asked';
+    ELSE
+        answer := 'new';
+        arrived := clock_timestamp();
+        INSERT INTO public.tips_chunk (id, tip_id, photo, number, digest, received_at, body)
+        VALUES (gen_random_uuid(), tip, picture, place, hash, arrived, envelope);
+    END IF;
+END
+$$;
+"""
 LOOK = """
 CREATE FUNCTION public.tips_look(
     token bytea, OUT word text, OUT reply_key bytea, OUT question uuid, OUT sealed bytea, OUT answered boolean
@@ -96,6 +125,7 @@ $$;
 SIGNATURES = {
     "tips_receive": "public.tips_receive(uuid, uuid, integer, text, integer, integer, bytea, bytea, integer, bytea)",
     "tips_answer": "public.tips_answer(uuid, uuid, integer, bytea, bytea, bytea)",
+    "tips_chunk": "public.tips_chunk(uuid, uuid, integer, bytea, bytea, bytea, integer)",
     "tips_look": "public.tips_look(bytea)",
 }
 LENGTHS = """
@@ -114,6 +144,7 @@ POLICIES = {
     "tips_entry": OF_MINE,
     "tips_reading": OF_MINE,
     "tips_question": OF_MINE,
+    "tips_chunk": OF_MINE,
     "tips_matchtoken": OF_MINE,
 }
 
@@ -147,5 +178,6 @@ class Migration(migrations.Migration):
         *(migrations.RunSQL(guard(table, who), unguard(table)) for table, who in POLICIES.items()),
         migrations.RunSQL(RECEIVE + given(SIGNATURES["tips_receive"]), f"DROP FUNCTION {SIGNATURES['tips_receive']}"),
         migrations.RunSQL(ANSWER + given(SIGNATURES["tips_answer"]), f"DROP FUNCTION {SIGNATURES['tips_answer']}"),
+        migrations.RunSQL(CHUNK + given(SIGNATURES["tips_chunk"]), f"DROP FUNCTION {SIGNATURES['tips_chunk']}"),
         migrations.RunSQL(LOOK + given(SIGNATURES["tips_look"]), f"DROP FUNCTION {SIGNATURES['tips_look']}"),
     ]

@@ -22,6 +22,7 @@ from waywatch.tips.actions import asking, assessing, claims, joining, opening, r
 from waywatch.tips.errors import SecondNeededError, UnreadableError
 from waywatch.tips.forms import AskForm, AssessmentForm, FinishForm, JoinForm, NoteForm, ReasonForm, SecondForm
 from waywatch.tips.models import EntryKind, Tip
+from waywatch.tips.photos import opened_photos
 from waywatch.tips.vocabulary import OutcomeKind
 from waywatch.tips.web.keeping import keeping_what_was_typed
 from waywatch.vault import api as vault
@@ -105,6 +106,24 @@ def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 @vault.needs_unlock
 def read(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Open a tip and show its content. Where it is not the reader's own, ask for a reason first."""
+    opened = _opened_or_asked(request, tip_id)
+    return opened if isinstance(opened, HttpResponse) else _show(request, opened)
+
+
+@login_required
+@require_http_methods(FORM)
+@vault.needs_unlock
+def photos(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
+    """Open a tip and show the photos that came with it, and nothing else: they are looked at on purpose."""
+    opened = _opened_or_asked(request, tip_id)
+    if isinstance(opened, HttpResponse):
+        return opened
+    shown = opened_photos(opened.tip, opened.content.photos)
+    return render(request, "desk/photos.html", {"tip": opened.tip, "photos": shown})
+
+
+def _opened_or_asked(request: HttpRequest, tip_id: uuid.UUID) -> opening.Opened | HttpResponse:
+    """Open a tip, or return the page that says what has to be done first."""
     actor = acting(request)
     row = access.tip_for(actor, tip_id)
     form = ReasonForm(request.POST or None)
@@ -112,12 +131,11 @@ def read(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
         return render(request, "desk/reason.html", {"tip": row, "form": form})
     reason = form.cleaned_data["reason"] if form.is_bound and form.is_valid() else ""
     try:
-        opened = opening.open_tip(actor, tip=row, unlocked=vault.unlocked(request), reason=reason)
+        return opening.open_tip(actor, tip=row, unlocked=vault.unlocked(request), reason=reason)
     except SecondNeededError as error:
         return render(request, "desk/second.html", {"tip": row, "form": SecondForm(), "sentence": str(error)})
     except UnreadableError as error:
         return render(request, "desk/unreadable.html", {"tip": row, "sentence": str(error)})
-    return _show(request, opened)
 
 
 @login_required

@@ -14,6 +14,7 @@ urlpatterns = [
     path("tips/<uuid:tip_id>/release/", desk.release, name="desk_release"),
     path("tips/<uuid:tip_id>/read/", desk.read, name="desk_read"),
     path("tips/<uuid:tip_id>/second/", readings.ask_second, name="desk_second"),
+    path("tips/<uuid:tip_id>/photos/", desk.photos, name="desk_photos"),
     path("tips/<uuid:tip_id>/assess/", desk.assess, name="desk_assess"),
     path("tips/<uuid:tip_id>/note/", desk.note, name="desk_note"),
     path("tips/<uuid:tip_id>/ask/", desk.ask, name="desk_ask"),

@@ -9,12 +9,20 @@ from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from waywatch.tips import intake
-from waywatch.tips.envelope import LONGEST, LONGEST_ANSWER, EnvelopeError, read_answer, read_envelope
+from waywatch.tips import intake, telling
+from waywatch.tips.envelope import (
+    LONGEST,
+    LONGEST_ANSWER,
+    LONGEST_CHUNK,
+    TOKEN_LENGTH,
+    EnvelopeError,
+    read_answer,
+    read_chunk,
+    read_envelope,
+)
 from waywatch.vault import api as vault
 
 SEALED = "application/octet-stream"
-TOKEN_LENGTH = 32
 
 
 @require_safe
@@ -57,6 +65,21 @@ def answer(request: HttpRequest, question_id: uuid.UUID) -> HttpResponse:
     return _taken(request, LONGEST_ANSWER, take)
 
 
+@transaction.non_atomic_requests  # as above
+@csrf_exempt
+@require_http_methods(["PUT"])
+def photo(request: HttpRequest, tip_id: uuid.UUID, photo_id: uuid.UUID, number: int) -> HttpResponse:
+    """Take in a part of a photo, for whoever has sent the tip."""
+
+    def take(raw: bytes) -> intake.Receipt:
+        chunk = read_chunk(raw)
+        if (chunk.tip_id, chunk.photo_id, chunk.number) != (tip_id, photo_id, number):
+            raise EnvelopeError("The envelope is of another photo.")
+        return intake.receive_chunk(chunk, raw)
+
+    return _taken(request, LONGEST_CHUNK, take)
+
+
 def _taken(request: HttpRequest, longest: int, take: Callable[[bytes], intake.Receipt]) -> HttpResponse:
     raw = _body(request, longest)
     if raw is None or request.content_type != SEALED:
@@ -84,7 +107,7 @@ def state(request: HttpRequest) -> HttpResponse:
     if token is None or len(token) != TOKEN_LENGTH or request.content_type != SEALED:
         return _refused("This is no look-up token.")
     # Bytes, not text: nothing on the way presses them together, which would give their length away.
-    return HttpResponse(intake.tell(intake.look_up(token), token), content_type=SEALED)
+    return HttpResponse(telling.tell(telling.look_up(token), token), content_type=SEALED)
 
 
 def _body(request: HttpRequest, longest: int) -> bytes | None:

@@ -5,6 +5,7 @@ import { addEntry, read, write } from "./answers.js";
 import { draw } from "./card.js";
 import { erase, expiring, keep, kept } from "./draft.js";
 import { forgetEverything, offerFor, prepare, putWordsAway, sealAndKeep } from "./outbox.js";
+import { forgetPhotos } from "./photos.js";
 import { offer, placesOf, position, regionAt } from "./places.js";
 import { showSigns } from "./signs.js";
 
@@ -71,6 +72,7 @@ function startOver() {
   clearTimeout(saving);
   where = null;
   write(form, {});
+  forgetPhotos();
   byId("card").replaceChildren();
   showAdvice({});
   showSigns("");

@@ -2,6 +2,7 @@
 
 import { compose } from "./composing.js";
 import { deskFor, desks } from "./desks.js";
+import { forgetPhotos, sealPhotos } from "./photos.js";
 import { add, flush, forget, forgetAll, tips } from "./queue.js";
 import { works } from "./sealing.js";
 
@@ -30,10 +31,11 @@ export function offerFor(region) {
 /** Seal what was answered, keep it to be sent, and show the receipt words. Returns whether it was sealed. */
 export async function sealAndKeep({ observation, language, level }) {
   const desk = deskFor(list, observation.where?.region);
-  const { id, sealed, words } = await compose({ observation, language, level, desk, wordsAddress });
+  const { id, sealed, chunks, words } = await compose({ observation, language, level, desk, wordsAddress, sealPhotos });
   byId("too-long").hidden = Boolean(sealed);
   if (!sealed) return false;
-  await add(id, sealed, list.receipt_key);
+  await add(id, sealed, list.receipt_key, chunks);
+  forgetPhotos();
   byId("receipt-words").textContent = words;
   byId("receipt").hidden = false;
   await show();
@@ -58,6 +60,8 @@ async function show() {
   const rows = kept.map((tip) => {
     const row = byId("outbox-row").content.firstElementChild.cloneNode(true);
     for (const text of row.querySelectorAll("[data-state]")) text.hidden = text.dataset.state !== tip.state;
+    const photos = tip.state !== "sent" ? "" : tip.lost ? "lost" : tip.chunks?.length ? "waiting" : "";
+    for (const text of row.querySelectorAll("[data-photos]")) text.hidden = text.dataset.photos !== photos;
     row.querySelector("button").addEventListener("click", () => forget(tip.id).then(show));
     return row;
   });

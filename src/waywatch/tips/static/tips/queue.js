@@ -10,11 +10,12 @@ const GIVE_UP_MS = 30_000;
 
 const put = (tip) => inStore(STORE, "readwrite", (store) => asked(store.put(tip, tip.id)));
 
-/** Every tip on this phone: `{ id, sealed, state, receiptKey }`, `state` one of waiting, sent, refused. */
+/** Every tip on this phone: `{ id, sealed, state, receiptKey, chunks }`, `state` one of waiting, sent, refused; `chunks` are of its photos. */
 export const tips = () => inStore(STORE, "readonly", (store) => asked(store.getAll()));
 
 /** Keep a sealed tip until it is sent. */
-export const add = (id, sealed, receiptKey) => put({ id, sealed, receiptKey, state: "waiting", at: Date.now() });
+export const add = (id, sealed, receiptKey, chunks = []) =>
+  put({ id, sealed, receiptKey, chunks, state: "waiting", at: Date.now() });
 
 /** Forget a tip on this phone. What was sent stays at the desk. */
 export const forget = (id) => inStore(STORE, "readwrite", (store) => asked(store.delete(id)));
@@ -31,35 +32,53 @@ export async function isReceiptFor({ id, sealed, receiptKey }, { hour, signature
 const settle = (tip) =>
   inStore(STORE, "readwrite", async (store) => (await asked(store.getKey(tip.id))) && asked(store.put(tip, tip.id)));
 
-/** The state of a tip after one try. Whatever is not a receipt that holds, or a plain refusal, leaves it waiting. */
-async function tried(tip) {
+/** What became of one try: "sent", "refused", or "waiting" for whatever is neither a receipt that holds nor a plain refusal. */
+async function tried(address, { id, sealed, receiptKey }) {
   try {
-    const answer = await fetch(`/notice/tips/${tip.id}`, {
+    const answer = await fetch(address, {
       method: "PUT",
-      body: tip.sealed,
+      body: sealed,
       credentials: "omit",
       headers: { "Content-Type": "application/octet-stream" },
       signal: AbortSignal.timeout(GIVE_UP_MS),
     });
     if (answer.status === 409 || answer.status === 422) return "refused";
     if (answer.status !== 200 && answer.status !== 201) return "waiting";
-    return (await isReceiptFor(tip, await answer.json())) ? "sent" : "waiting";
+    return (await isReceiptFor({ id, sealed, receiptKey }, await answer.json())) ? "sent" : "waiting";
   } catch {
     return "waiting";
   }
 }
 
-/** Try to send what waits, one after the other. Returns whether something still waits. */
+/** Send the chunks of a tip's photos that are left, one after the other. Returns whether some still wait. */
+async function sendChunks(tip, changed) {
+  let left = tip.chunks ?? [];
+  while (left.length) {
+    const [{ photo, number, sealed }] = left;
+    const address = `/notice/photos/${tip.id}/${photo}/${number}`;
+    const state = await tried(address, { id: photo, sealed, receiptKey: tip.receiptKey });
+    if (state === "waiting") return true;
+    left = state === "sent" ? left.slice(1) : [];
+    await settle({ ...tip, chunks: left, lost: state === "refused" });
+    await changed();
+  }
+  return false;
+}
+
+/** Try to send what waits, one after the other: first the tips, then their photos. Returns whether something still waits. */
 async function sendAll(changed) {
   let waits = false;
   for (const tip of await tips()) {
     if (tip.state !== "waiting") continue;
-    const state = await tried(tip);
+    const state = await tried(`/notice/tips/${tip.id}`, tip);
     waits ||= state === "waiting";
     if (state === "waiting") continue;
     // What is sent or refused for good is not needed here any more.
-    await settle({ ...tip, state, sealed: null });
+    await settle({ ...tip, state, sealed: null, chunks: state === "sent" ? tip.chunks : [] });
     await changed();
+  }
+  for (const tip of await tips()) {
+    if (tip.state === "sent" && (await sendChunks(tip, changed))) waits = true;
   }
   return waits;
 }

@@ -335,3 +335,27 @@ def test_the_queue_costs_the_same_with_one_and_with_three(
         page = browser.get(f"/desk/?show={shown}")
     assert page.content.decode().count("queue-row") == 3
     assert len(one) == len(three)
+
+
+def test_what_is_drawn_once_for_everybody_holds_nobodys_words(team: Team, waiting: uuid.UUID) -> None:
+    """Empty forms are kept in memory; what was typed, opened or assessed is not, in no language."""
+    from django.core.cache import caches
+
+    kept = caches["template_fragments"]
+    kept.clear()
+    browser = at_the_desk(team.first)
+    address = f"/desk/tips/{waiting}"
+    browser.post(f"{address}/claim/")
+    first = browser.get(f"{address}/read/").content.decode()
+    assert '<option value="yes" selected>' in first  # the first guess: somebody looks under 18
+    browser.post(f"{address}/note/", {"note": "x" * 4001})
+    said = {"call_class": "crisis", "kind": "sex", "words": "Canary words of an assessment"}
+    same_for_all = {"minor": "yes", "danger": "unknown", "reliability": "unknown"}
+    consents = {"consent_person": "not_asked", "consent_reporter": "given"}
+    assert browser.post(f"{address}/assess/", said | same_for_all | consents).status_code == 302
+    again = browser.get(f"{address}/read/").content.decode()
+    assert "Canary words of an assessment" in again
+    texts = [str(kept._cache[key]) for key in kept._cache]
+    assert len(texts) == 3  # this reporter cannot be asked
+    assert not any(word in text for text in texts for word in ("Canary", "xxxx", "gas station", str(waiting)))
+    assert browser.get(f"{address}/read/", headers={"Accept-Language": "fr"}).status_code == 200

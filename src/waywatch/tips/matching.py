@@ -48,6 +48,11 @@ def passing(answers: Mapping[str, Any]) -> Iterator[Said]:
             yield MatchKind.PLACE, f"{region}|{place}"
 
 
+def says_something(answers: Mapping[str, Any]) -> bool:
+    """Tell whether there is anything to compare."""
+    return any(True for says in (lasting, passing) for _ in says(answers))
+
+
 def tokens(key: bytes, answers: Mapping[str, Any], day: dt.date, *, around: int = 0) -> dict[bytes, MatchKind]:
     """Return the tokens of what a tip says, 16 bytes each; with `around`, those of so many days before and after, to look for."""
     said = [(kind, text) for kind, text in lasting(answers)]

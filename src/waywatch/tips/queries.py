@@ -53,6 +53,14 @@ def queue(actor: Actor, shown: str) -> QuerySet[Tip]:
     return found.filter(claimed_by_id=actor.account_id) if shown == "mine" else found
 
 
+def outside(tip: Tip, actor: Actor, now: dt.datetime) -> QueueRow:
+    """Return one tip from outside in words: as `access.tip_for` or an opening obtained it, with one query for its answers at most."""
+    names = {tip.claimed_by.pk: str(tip.claimed_by)} if tip.claimed_by else {}
+    desks = {desk.id: desk.name for desk in access.desks_of(actor)}
+    unread = Question.objects.filter(tip=tip, answered_at__isnull=False, answer_is_envelope=True)
+    return _row(tip, actor, desks, names, now, has_answer=tip.reply_key is not None and unread.exists())
+
+
 def queue_rows(actor: Actor, tips: Iterable[Tip], now: dt.datetime) -> list[QueueRow]:
     """Return one page of the queue in words, with one query for all names and one for answers that nobody has read."""
     found = list(tips)

@@ -90,14 +90,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class KeyringCard:
-    """A keyring whose team the actor belongs to. `version` is None before its first key."""
+    """A keyring whose team the actor belongs to."""
 
     id: uuid.UUID
     kind: str
     name: str
     home: str | None
     regions: tuple[str, ...]
-    version: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +109,9 @@ class Sealed:
 
 
 def keyrings_of(actor: Actor | None) -> list[KeyringCard]:
-    """Return the keyrings whose team the actor belongs to, and whose role the actor holds now. Two queries and the actor's reach."""
-    found = list(access.keyrings_of(actor))
-    newest = queries.current_numbers(row.pk for row in found)
+    """Return the keyrings whose team the actor belongs to, and whose role the actor holds now. One query and the actor's reach."""
     return [
-        KeyringCard(row.pk, row.kind, row.name, row.home_id, tuple(row.regions), newest.get(row.pk)) for row in found
+        KeyringCard(row.pk, row.kind, row.name, row.home_id, tuple(row.regions)) for row in access.keyrings_of(actor)
     ]
 
 

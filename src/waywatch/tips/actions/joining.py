@@ -19,6 +19,8 @@ from waywatch.vault import api as vault
 def alike(opened: opening.Opened, unlocked: vault.Unlocked) -> dict[Tip, set[MatchKind]]:
     """Return the other tips of the desk that may tell of the same, with what they have in common: the strongest first."""
     tip, answers = opened.tip, opened.content.observation
+    if not matching.says_something(answers):
+        return {}
     day = matching.day_of(answers, tip.received_at.date())
     wanted: set[bytes] = set()
     for version in _versions(tip):

@@ -55,10 +55,11 @@ def open_tip(actor: Actor, *, tip: Tip, unlocked: vault.Unlocked, reason: str = 
     if reason:
         readings.require_second_where_many(actor, tip=tip)
     with transaction.atomic():
-        current = Tip.objects.select_for_update(of=("self",)).select_related("keyring").get(pk=tip.pk)
-        sealed = Sealed.objects.filter(tip=current).first()
-        if sealed is None or current.erased_at is not None:
+        whole = Tip.objects.select_related("keyring", "sealed", "content_key", "claimed_by")
+        current = whole.select_for_update(of=("self",)).get(pk=tip.pk)
+        if current.erased_at is not None:
             raise ErasedError(gettext("The content of this tip was destroyed when its time was over."))
+        sealed = current.sealed
         key, raw = _first(actor, current, sealed, unlocked) if sealed.is_envelope else _again(current, sealed, unlocked)
         audit.record(
             "tip.opened", subject_kind="tip", subject_id=current.pk, detail={"reason": reason} if reason else {}
@@ -106,7 +107,7 @@ def _from_envelope(tip: Tip, body: bytes, unlocked: vault.Unlocked) -> bytes:
 
 
 def _again(tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, bytes]:
-    kept = ContentKey.objects.get(tip=tip)
+    kept = tip.content_key
     key = unlocked.open(kept.keyring_id, kept.key_version, bytes(kept.sealed), KEY_INFO + tip.pk.bytes)
     return key, vault.unlock(key, bytes(sealed.body), bound_to=CONTENT + tip.pk.bytes)
 

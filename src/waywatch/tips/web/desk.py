@@ -71,10 +71,9 @@ def tip(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Show a tip from outside: what can be known of it without a key, and what was done with it."""
     actor = acting(request)
     row = access.tip_for(actor, tip_id)
-    [seen] = queries.queue_rows(actor, [row], clock.now())
     context = {
         "tip": row,
-        "row": seen,
+        "row": queries.outside(row, actor, clock.now()),
         "history": queries.history(row),
         "is_others": claims.is_others(row, actor),
         "supervises": access.supervises(actor, access.desk_for(actor, row.keyring_id)),
@@ -256,10 +255,11 @@ def _show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None 
     """Render an opened tip; a form that was `refused` stands there with all that was typed."""
     row = opened.tip
     entries = [_entry(entry) for entry in opened.entries]
-    guess = assessing.assessment(opened) or AssessmentForm.first_guess(opened.content.observation)
+    kept = assessing.assessment(opened)
+    guess = kept or AssessmentForm.first_guess(opened.content.observation)
     context = {
         "tip": row,
-        "row": queries.queue_rows(acting(request), [row], clock.now())[0],
+        "row": queries.outside(row, acting(request), clock.now()),
         "alike": queries.alike_rows(joining.alike(opened, vault.unlocked(request))),
         "joined": list(row.joined.all()),
         "answers": queries.answers(opened.content),
@@ -272,6 +272,7 @@ def _show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None 
         "assessment": refused
         if isinstance(refused, AssessmentForm)
         else AssessmentForm(initial=guess, auto_id="assess_%s"),
+        "guessed": "" if kept else " ".join(["guess", *guess.values()]),
         "note": refused if isinstance(refused, NoteForm) else NoteForm(auto_id="note_%s"),
         "finish": refused if isinstance(refused, FinishForm) else FinishForm(auto_id="finish_%s"),
     }

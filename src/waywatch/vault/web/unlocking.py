@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
+from waywatch.lib.remember import forget, remembered
 from waywatch.vault import access, queries, rules, sealing
 from waywatch.vault.errors import LockedError
 from waywatch.vault.sealing import SealError
@@ -36,6 +37,7 @@ View = Callable[..., HttpResponse]
 
 def keep_unlocked(request: HttpRequest, response: HttpResponse, unlocked: Unlocked) -> None:
     """Keep an unlocked key for the next requests of this session."""
+    forget()
     key = os.urandom(KEY_LENGTH)
     locked = sealing.lock(key, unlocked.private, bound_to=_binding(request))
     request.session[SESSION_KEY] = {
@@ -57,10 +59,15 @@ def keep_unlocked(request: HttpRequest, response: HttpResponse, unlocked: Unlock
 def lock(request: HttpRequest) -> None:
     """Lock this session. The cookie goes with the answer (`LockedCookie`); without the row it opens nothing."""
     request.session.pop(SESSION_KEY, None)
+    forget()
 
 
 def unlocked(request: HttpRequest) -> Unlocked:
     """Return the unlocked key of this session. Raises LockedError where it is locked, was idle too long, or does not fit."""
+    return remembered(("unlocked", request.session.session_key, request.user.pk), lambda: _unlocked(request))
+
+
+def _unlocked(request: HttpRequest) -> Unlocked:
     kept, cookie = request.session.get(SESSION_KEY), request.COOKIES.get(COOKIE)
     actor = Actor.account(request.user.pk) if request.user.pk else None
     now = clock.now()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -11,11 +12,13 @@ from tests.e2e.conftest import Product
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.sending import arrived, outbox, placed, pretend, sealed
 from tests.e2e.test_sending import signed_in
+from tests.project.phone import phone_at
 from waywatch.vault.demo import DESK
 
 pytestmark = pytest.mark.e2e
 Open = Callable[..., Page]
 SENDING = re.compile(r"/notice/tips/")
+LAST_QUARTER = "received_at = date_trunc('quarter', now()) - interval '40 days' WHERE opened_at IS NULL"
 LONG_AGO = "received_at = received_at - interval '2 days'"
 A_COLLEAGUES = (
     "acted_at = now(), claimed_by_id = (SELECT id FROM accounts_account WHERE email = 'supervisor@demo.example')"
@@ -108,6 +111,29 @@ def test_who_opens_many_that_are_not_theirs_needs_a_second_person(
     desk.get_by_label("Why do you open it?").select_option("covering")
     desk.get_by_role("button", name="Open", exact=True).click()
     title(desk, "An opened tip")
+
+
+def test_a_supervisor_sees_what_was_noticed_eleven_times(product: Product, desk: Page, browser: Browser) -> None:
+    supervisor = signed_in(browser, product, "supervisor@demo.example")
+    supervisor.get_by_role("link", name="What was noticed").click()
+    expect(supervisor.get_by_text("No sign was noticed eleven times in this quarter.")).to_be_visible()
+    look(supervisor)
+    sender = phone_at(urlsplit(product.address).port or 80)
+    for _ in range(11):
+        sending = sender.sealed()
+        assert sender.send(sending.tip_id, sending.raw()).status == 201
+        pretend(product, LAST_QUARTER)
+        desk.goto(f"/desk/tips/{sending.tip_id}/read/")
+        desk.get_by_text("Finish", exact=True).click()
+        desk.get_by_label("Outcome").select_option("not_passed_on")
+        desk.get_by_role("button", name="Finish this tip").click()
+    supervisor.reload()
+    expect(supervisor.get_by_role("row", name=re.compile("Trucking US 11 not yet"))).to_have_count(2)
+    look(supervisor)
+    supervisor.get_by_role("button", name="Release these figures to training").click()
+    expect(supervisor.get_by_text("2 figures were released to training.")).to_be_visible()
+    expect(supervisor.get_by_role("row", name=re.compile("Trucking US 11 yes"))).to_have_count(2)
+    supervisor.context.close()
 
 
 def test_a_tip_that_was_changed_on_its_way_is_called_unreadable(product: Product, phone: Open, desk: Page) -> None:

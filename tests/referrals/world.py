@@ -34,6 +34,7 @@ CLEAR = (
         "referrals_practice",
         "referrals_knownduty",
         "tips_chunk",
+        "tips_noticed",
         "tips_matchtoken",
         "tips_question",
         "tips_reading",

@@ -100,6 +100,7 @@ GUARDED_TABLES = (
     "tips_reading",
     "tips_question",
     "tips_chunk",
+    "tips_noticed",
     "tips_matchtoken",
     "referrals_trustedcontact",
     "referrals_practice",

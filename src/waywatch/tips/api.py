@@ -7,6 +7,7 @@ from waywatch.tips.access import desk_for, desks_of, enter, must_supervise, supe
 from waywatch.tips.actions import claims
 from waywatch.tips.actions.assessing import ConsentRefused, assessment
 from waywatch.tips.actions.claims import is_own, who
+from waywatch.tips.actions.counting import SignNoticed
 from waywatch.tips.actions.feedback import release_feedback, withdraw_feedback
 from waywatch.tips.actions.opening import Opened, open_tip
 from waywatch.tips.actions.retention import TipErased
@@ -37,6 +38,7 @@ __all__ = [
     "Opened",
     "ReasonForm",
     "SealedForm",
+    "SignNoticed",
     "Tip",
     "TipErased",
     "answers",

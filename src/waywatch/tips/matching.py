@@ -58,10 +58,11 @@ def tokens(key: bytes, answers: Mapping[str, Any], day: dt.date, *, around: int 
     said = [(kind, text) for kind, text in lasting(answers)]
     days = [day + DAY * far for far in range(-around, around + 1)]
     said += [(kind, f"{text}|{each:%Y-%m-%d}") for kind, text in passing(answers) for each in days]
-    return {_token(key, kind, text): kind for kind, text in said}
+    return {token(key, kind, text): kind for kind, text in said}
 
 
-def _token(key: bytes, kind: MatchKind, text: str) -> bytes:
+def token(key: bytes, kind: MatchKind, text: str) -> bytes:
+    """Return the keyed hash of something that is said, 16 bytes."""
     return hmac.digest(key, f"{kind.value}\0{text}".encode(), "sha256")[:TOKEN_LENGTH]
 
 

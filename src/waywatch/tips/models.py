@@ -169,11 +169,12 @@ class Chunk(models.Model):
 
 
 class MatchKind(models.TextChoices):
-    """What two tips may have in common."""
+    """What two tips may have in common; or a sign that is counted."""
 
     PLATE = "plate"
     VEHICLE = "vehicle"
     PLACE = "place"
+    NOTICED = "noticed"
 
 
 class MatchToken(models.Model):
@@ -194,6 +195,33 @@ class MatchToken(models.Model):
 
     def __str__(self) -> str:
         return str(self.tip_id)
+
+
+class Noticed(models.Model):
+    """How often a sign was noticed, released to the training side. Never below eleven (noticing.py), and never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    desk = models.ForeignKey("vault.Keyring", on_delete=models.PROTECT, related_name="+")
+    list_version = models.CharField(max_length=30)
+    sector = models.CharField(max_length=20)
+    country = models.CharField(max_length=7)
+    quarter = models.CharField(max_length=6)
+    sign = models.CharField(max_length=60)
+    count = models.PositiveIntegerField()
+    released_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["quarter", "sign", "sector", "country", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["desk", "list_version", "sector", "country", "quarter", "sign"], name="tips_noticed_once"
+            ),
+            models.CheckConstraint(condition=Q(count__gte=11), name="tips_noticed_eleven_at_least"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter} {self.sign}"
 
 
 class Question(models.Model):

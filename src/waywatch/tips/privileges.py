@@ -21,7 +21,8 @@ TABLES: dict[str, Privileges] = {
     "tips_sealed": Privileges(web="SELECT, UPDATE (is_envelope, body)", worker="SELECT (tip_id), UPDATE (body)"),
     "tips_contentkey": Privileges(web="SELECT, INSERT, UPDATE (key_version, sealed)", worker="SELECT (tip_id), DELETE"),
     "tips_chunk": Privileges(web="SELECT", worker="SELECT (id, tip_id), DELETE"),
-    "tips_matchtoken": Privileges(web="SELECT, INSERT", worker="SELECT (id, tip_id), DELETE"),
+    "tips_noticed": Privileges(web="SELECT, INSERT"),
+    "tips_matchtoken": Privileges(web="SELECT, INSERT, DELETE", worker="SELECT (id, tip_id), DELETE"),
     "tips_question": Privileges(
         web="SELECT, INSERT, UPDATE (answer, answer_is_envelope)",
         worker="SELECT (id, tip_id, answered_at, told_at), UPDATE (told_at), DELETE",

@@ -18,8 +18,9 @@ from waywatch.lib.actors import Actor
 from waywatch.tips import access, rules
 from waywatch.tips.content import SIGNS, Content
 from waywatch.tips.envelope import URGENCIES
-from waywatch.tips.models import MatchKind, Question, Reading, Tip
-from waywatch.tips.questions import STEPS, Field
+from waywatch.tips.models import MatchKind, Noticed, Question, Reading, Tip
+from waywatch.tips.noticing import UNKNOWN, Cell, Quarter
+from waywatch.tips.questions import SECTORS, STEPS, Field
 from waywatch.tips.vocabulary import ACTIONS, ALIKE, URGENCY, Reason
 
 SHOWN = ("waiting", "mine", "finished")
@@ -188,6 +189,36 @@ def disagreements(tip: Tip, content: Content) -> list[str]:
         words = gettext("The phone called it “%(claimed)s”; by the rules it is “%(found)s”.")
         found.append(words % {"claimed": URGENCY[tip.claimed_urgency], "found": URGENCY[urgency]})
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class NoticedRow:
+    """How often a sign was noticed, in words."""
+
+    sign: str
+    sector: str
+    country: str
+    count: int
+    is_released: bool
+
+
+def noticed_rows(desk_id: uuid.UUID, quarter: Quarter, counts: Mapping[Cell, int]) -> list[NoticedRow]:
+    """Return in words what was noticed, the most frequent first, with one query for what was released."""
+    book, language, unknown = advice.book(), (get_language() or "en")[:2], gettext("not known")
+    rows = Noticed.objects.filter(desk_id=desk_id, quarter=str(quarter))
+    released = set(rows.values_list("list_version", "sector", "country", "sign"))
+    sectors = dict(SECTORS)
+    found = [
+        NoticedRow(
+            sign=book.signs[cell.sign].text[language],
+            sector=str(sectors.get(cell.sector, unknown)),
+            country=unknown if cell.country == UNKNOWN else cell.country,
+            count=n,
+            is_released=(cell.list_version, cell.sector, cell.country, cell.sign) in released,
+        )
+        for cell, n in counts.items()
+    ]
+    return sorted(found, key=lambda row: (-row.count, row.sign, row.sector, row.country))
 
 
 @dataclass(frozen=True, slots=True)

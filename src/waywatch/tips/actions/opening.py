@@ -12,11 +12,11 @@ from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
 from waywatch.tips import matching, rules
-from waywatch.tips.actions import asking, claims, readings
+from waywatch.tips.actions import asking, claims, counting, readings
 from waywatch.tips.content import Content, read_content
 from waywatch.tips.envelope import EnvelopeError, read_envelope
 from waywatch.tips.errors import ClaimedError, ErasedError, ReasonNeededError, UnreadableError
-from waywatch.tips.models import ContentKey, Entry, EntryKind, MatchToken, Sealed, Tip
+from waywatch.tips.models import ContentKey, Entry, EntryKind, MatchKind, MatchToken, Sealed, Tip
 from waywatch.vault import api as vault
 
 KEY_LENGTH = 32
@@ -84,6 +84,7 @@ def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> 
         MatchToken(tip=tip, kind=kind, key_version=tip.key_version, token=token)
         for token, kind in matching.tokens(index, content.observation, day).items()
     )
+    counting.write_tokens(tip, content.observation, index)
     sealed.body, sealed.is_envelope = vault.lock(key, raw, bound_to=CONTENT + tip.pk.bytes), False
     sealed.save(update_fields=["body", "is_envelope"])
     tip.urgency = rules.urgency_of(content.observation, advice.book())
@@ -133,6 +134,8 @@ def finish(actor: Actor, *, opened: Opened, text: str, unfounded: bool = False) 
     """Finish a tip with the words of its outcome. From then on its term counts. Raises ClosedError where it is finished already."""
     with transaction.atomic():
         write_entry(actor, opened=opened, kind=EntryKind.OUTCOME, text=text)
+        if unfounded:
+            MatchToken.objects.filter(tip=opened.tip, kind=MatchKind.NOTICED).delete()
         current = claims.locked(opened.tip)
         current.closed_at = clock.now()
         current.erase_at = rules.kept_until(current.closed_at, unfounded=unfounded)

@@ -145,6 +145,7 @@ POLICIES = {
     "tips_reading": OF_MINE,
     "tips_question": OF_MINE,
     "tips_chunk": OF_MINE,
+    "tips_noticed": "desk_id = ANY ((SELECT vault_my_keyrings(false))::uuid[])",
     "tips_matchtoken": OF_MINE,
 }
 

@@ -60,7 +60,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": queries.queue_rows(actor, page, now),
         "query": f"show={shown}",
         "is_unlocked": vault.is_unlocked(request),
-        "supervises": any(access.supervises(actor, desk) for desk in desks),
+        "supervised": [desk for desk in desks if access.supervises(actor, desk)],
     }
     return render(request, "desk/queue.html", context)
 

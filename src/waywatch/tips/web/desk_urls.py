@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from waywatch.tips.web import caller, desk, readings
+from waywatch.tips.web import caller, desk, noticed, readings
 
 urlpatterns = [
     path("", desk.queue, name="desk"),
     path("caller/", caller.caller, name="desk_caller"),
     path("readings/", readings.listed, name="desk_readings"),
     path("readings/<uuid:reading_id>/review/", readings.review, name="desk_reading_review"),
+    path("noticed/<uuid:desk_id>/", noticed.shown, name="desk_noticed"),
+    path("noticed/<uuid:desk_id>/release/", noticed.release, name="desk_noticed_release"),
     path("tips/<uuid:tip_id>/", desk.tip, name="desk_tip"),
     path("tips/<uuid:tip_id>/claim/", desk.claim, name="desk_claim"),
     path("tips/<uuid:tip_id>/release/", desk.release, name="desk_release"),

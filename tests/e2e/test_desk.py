@@ -128,11 +128,11 @@ def test_a_supervisor_sees_what_was_noticed_eleven_times(product: Product, desk:
         desk.get_by_label("Outcome").select_option("not_passed_on")
         desk.get_by_role("button", name="Finish this tip").click()
     supervisor.reload()
-    expect(supervisor.get_by_role("row", name=re.compile("Trucking US 11 not yet"))).to_have_count(2)
+    expect(supervisor.locator("tbody tr", has_text=re.compile(r"Trucking\s*US\s*11\s*not yet"))).to_have_count(2)
     look(supervisor)
     supervisor.get_by_role("button", name="Release these figures to training").click()
     expect(supervisor.get_by_text("2 figures were released to training.")).to_be_visible()
-    expect(supervisor.get_by_role("row", name=re.compile("Trucking US 11 yes"))).to_have_count(2)
+    expect(supervisor.locator("tbody tr", has_text=re.compile(r"Trucking\s*US\s*11\s*yes"))).to_have_count(2)
     supervisor.context.close()
 
 

@@ -19,6 +19,7 @@ from tests.e2e.axe import WIDTHS, look
 from tests.e2e.conftest import CHROMIUM, Product, sign_in, unlock
 from tests.e2e.sending import arrived, facts, kept, on_the_card, outbox, placed, sealed, told
 from tests.e2e.test_notice import STEPS, at_step, begun
+from waywatch.tips.flood import shows_work
 from waywatch.tips.questions import STEPS as QUESTIONS
 from waywatch.vault import root, sealing
 from waywatch.vault.demo import demo_root
@@ -142,6 +143,28 @@ def test_the_desk_asks_and_the_driver_answers_with_the_receipt_words(product: Pr
     desk.get_by_role("link", name="Open", exact=True).click()
     expect(desk.get_by_text("Yes, behind pump 7.")).to_be_visible()
     look(desk)
+
+
+def test_in_a_flood_the_phone_shows_work_and_the_tip_arrives(product: Product, phone: Open) -> None:
+    page = phone(service_workers="block")
+    shown: list[tuple[bytes, str]] = []
+
+    def flooded(route: Route) -> None:
+        nonce = route.request.headers.get("waywatch-work")
+        if nonce is None:
+            route.fulfill(status=429, json={"error": "", "work": 10})
+        else:
+            shown.append((route.request.post_data_buffer or b"", nonce))
+            route.continue_()
+
+    page.route(SENDING, flooded)
+    placed(page, product)
+    sealed(page)
+    page.locator("#words-written").click()
+    expect(outbox(page, "sent")).to_be_visible()
+    [(raw, nonce)] = shown
+    assert shows_work(raw, nonce, 10)
+    assert not shows_work(raw + b"x", nonce, 10) or not shows_work(raw + b"y", nonce, 10)
 
 
 def picture(folder: Path) -> Path:

@@ -36,6 +36,7 @@ SCRIPTS = (
     "tips/signs.js",
     "tips/store.js",
     "tips/words.js",
+    "tips/work.js",
     "tips/hpke.js",
     "advice/advice.js",
 )

@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from waywatch.tips import intake, telling
+from waywatch.lib import clock
+from waywatch.tips import flood, intake, telling
 from waywatch.tips.envelope import (
     LONGEST,
     LONGEST_ANSWER,
@@ -23,6 +25,12 @@ from waywatch.tips.envelope import (
 from waywatch.vault import api as vault
 
 SEALED = "application/octet-stream"
+WORK = "Waywatch-Work"
+FLOOD = flood.Flood(settings.FLOOD_PER_MINUTE)
+
+
+class WorkNeededError(Exception):
+    """There is a flood, and this tip shows no work."""
 
 
 @require_safe
@@ -39,15 +47,25 @@ def desks(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same for 
 @csrf_exempt  # nobody is signed in here, and a sealed envelope is all that is taken
 @require_http_methods(["PUT"])
 def send(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
-    """Take in one envelope. 201 with a receipt, 200 if it was here already, 409 for another one of this id, 422 for all else."""
+    """Take in one envelope. 201 with a receipt, 200 if it was here already, 409 for another one of this id, 422 for all else.
+
+    429 asks for work while there is a flood: the same bytes again, with a number in a header (flood.py).
+    """
 
     def take(raw: bytes) -> intake.Receipt:
         envelope = read_envelope(raw)
         if envelope.tip_id != tip_id:
             raise EnvelopeError("The envelope is of another tip.")
+        now = clock.now()
+        FLOOD.counts(now)
+        if flood.needs_work(FLOOD, envelope.urgency, now) and not flood.shows_work(raw, request.headers.get(WORK, "")):
+            raise WorkNeededError
         return intake.receive(envelope, raw)
 
-    return _taken(request, LONGEST, take)
+    try:
+        return _taken(request, LONGEST, take)
+    except WorkNeededError:
+        return JsonResponse({"error": "Many tips come at once. Show some work.", "work": flood.BITS}, status=429)
 
 
 @transaction.non_atomic_requests  # as above

@@ -3,10 +3,12 @@
 import { big, fromText, fromUuid, join, sha256, utf8 } from "./bytes.js";
 import { isSigned } from "./sealing.js";
 import { asked, inStore } from "./store.js";
+import { work } from "./work.js";
 
 const STORE = "queue";
 const RECEIPT = "waywatch receipt v1\0";
 const GIVE_UP_MS = 30_000;
+const MOST_BITS = 20;
 
 const put = (tip) => inStore(STORE, "readwrite", (store) => asked(store.put(tip, tip.id)));
 
@@ -34,14 +36,21 @@ const settle = (tip) =>
 
 /** What became of one try: "sent", "refused", or "waiting" for whatever is neither a receipt that holds nor a plain refusal. */
 async function tried(address, { id, sealed, receiptKey }) {
-  try {
-    const answer = await fetch(address, {
+  const put = (more) =>
+    fetch(address, {
       method: "PUT",
       body: sealed,
       credentials: "omit",
-      headers: { "Content-Type": "application/octet-stream" },
+      headers: { "Content-Type": "application/octet-stream", ...more },
       signal: AbortSignal.timeout(GIVE_UP_MS),
     });
+  try {
+    let answer = await put();
+    if (answer.status === 429) {
+      const { work: bits } = await answer.json();
+      if (bits > MOST_BITS) return "waiting";
+      answer = await put({ "Waywatch-Work": String(await work(sealed, bits)) });
+    }
     if (answer.status === 409 || answer.status === 422) return "refused";
     if (answer.status !== 200 && answer.status !== 201) return "waiting";
     return (await isReceiptFor({ id, sealed, receiptKey }, await answer.json())) ? "sent" : "waiting";

@@ -444,6 +444,24 @@ def cut(route: Route, part: str) -> None:
     route.fulfill(json=said | {part: said[part][:-3] + ("A" if last != "A" else "B") + said[part][-2:]})
 
 
+def test_the_page_says_that_a_copy_of_the_desks_key_is_kept_where_the_signed_list_does(
+    product: Product, phone: Open
+) -> None:
+    page = phone(service_workers="block")
+    placed(page, product)
+    expect(page.locator("#send")).to_be_visible()
+    expect(page.locator("#in-escrow")).to_be_hidden()
+
+    def escrowed(route: Route) -> None:
+        [desk] = json.loads(root.from_text(route.fetch().json()["list"]))["desks"]
+        resigned(route, desks=[desk | {"escrow": True}])
+
+    page.route(DESKS, escrowed)
+    placed(page, product)
+    expect(page.locator("#in-escrow")).to_be_visible()
+    look(page)
+
+
 BROKEN: dict[str, Callable[[Route], None]] = {
     "no list": lambda route: route.fulfill(status=500, body=""),
     "an empty list": lambda route: route.fulfill(json={"list": "", "signature": ""}),

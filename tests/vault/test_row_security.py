@@ -11,7 +11,7 @@ from tests.vault.world import Team, agency_facts, found, set_up
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting_as
 from waywatch.vault import sealing
-from waywatch.vault.models import Keyring, KeyVersion, MemberKey, Membership, Request, Share, Wrap
+from waywatch.vault.models import EscrowCopy, Keyring, KeyVersion, MemberKey, Membership, Request, Share, Wrap
 
 TABLES = (Keyring, KeyVersion, MemberKey, Wrap, Share, Membership, Request)
 NOTHING = [0, 0, 0, 0, 0, 0, 0]
@@ -177,7 +177,7 @@ def test_every_guarded_table_forces_its_policies_on_its_owner(db: None) -> None:
             " AND relrowsecurity AND relforcerowsecurity ORDER BY relname"
         )
         names = [name for (name,) in cursor.fetchall()]
-    assert names == sorted(model._meta.db_table for model in TABLES)
+    assert names == sorted(model._meta.db_table for model in (*TABLES, EscrowCopy))
 
 
 def test_the_worker_has_no_privilege_and_no_policy(db: None) -> None:

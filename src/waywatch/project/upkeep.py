@@ -91,6 +91,7 @@ GUARDED_TABLES = (
     "vault_memberkey",
     "vault_wrap",
     "vault_share",
+    "vault_escrowcopy",
     "vault_membership",
     "vault_request",
     "tips_tip",

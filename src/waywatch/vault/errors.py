@@ -27,6 +27,12 @@ class LockedError(RefusedError):
     code = "locked"
 
 
+class EscrowRefusedError(RefusedError):
+    """What should come out of escrow, or back from it, is not what it has to be."""
+
+    code = "escrow_refused"
+
+
 class KeyMissingError(RefusedError):
     """The actor holds no key that opens this."""
 

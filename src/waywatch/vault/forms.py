@@ -98,6 +98,11 @@ class KeyringForm(forms.Form):
         max_value=LONGEST_LOCK_MINUTES,
         initial=LOCK_AFTER_MINUTES,
     )
+    escrow = forms.BooleanField(
+        label=_("Keep a copy of the desk's keys in escrow"),
+        required=False,
+        help_text=_("Two holders keep it offline, for a team that has lost everything. Reporters read that it exists."),
+    )
     first_founder = forms.EmailField(
         label=_("First founder"), help_text=_("E-mail address of an account with the role. You cannot be one.")
     )
@@ -121,6 +126,7 @@ class KeyringForm(forms.Form):
             home=data["home"] or None,
             regions=tuple(data["regions"]),
             lock_after_minutes=data["lock_after_minutes"],
+            escrow=data.get("escrow", False),
         )
 
 
@@ -133,11 +139,13 @@ class KeyringChangeForm(KeyringForm):
             "home": keyring.home_id or "",
             "regions": keyring.regions,
             "lock_after_minutes": keyring.lock_after_minutes,
+            "escrow": keyring.escrow,
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.keyring_kind = KeyringKind(keyring.kind)
         settled = ["kind", "first_founder", "second_founder"]
-        for name in [*settled, "regions" if self.keyring_kind is KeyringKind.AGENCY else "home"]:
+        unfit = ["regions", "escrow"] if self.keyring_kind is KeyringKind.AGENCY else ["home"]
+        for name in [*settled, *unfit]:
             del self.fields[name]
 
     def facts(self) -> KeyringFacts:
@@ -149,6 +157,7 @@ class KeyringChangeForm(KeyringForm):
             home=data.get("home") or None,
             regions=tuple(data.get("regions", ())),
             lock_after_minutes=data["lock_after_minutes"],
+            escrow=data.get("escrow", False),
         )
 
 

@@ -43,6 +43,7 @@ class DeskEntry(_Strict):
     key_version: int
     key: PublicKey
     regions: tuple[str, ...]
+    escrow: bool = False
 
 
 class DeskList(_Strict):
@@ -52,6 +53,7 @@ class DeskList(_Strict):
     issued: AwareDatetime
     expires: AwareDatetime
     receipt_key: PublicKey
+    escrow_key: PublicKey | None = None
     desks: tuple[DeskEntry, ...]
 
 
@@ -67,8 +69,10 @@ class Review:
     pins_root: bool
 
 
-def prepare_list(now: dt.datetime, *, lasts: dt.timedelta = LASTS) -> str:
-    """Return the unsigned list of all desks that have a key, as JSON."""
+def prepare_list(now: dt.datetime, *, lasts: dt.timedelta = LASTS, escrow: str = "") -> str:
+    """Return the unsigned list of all desks that have a key, as JSON. Without an `escrow` key that of the list in use stays."""
+    escrow_key = escrow or (root.to_text(known) if (known := escrow_public_key()) else "")
+    escrowed = queries.escrowed_keyrings()
     desks = [
         {
             "keyring": str(key.keyring_id),
@@ -76,6 +80,7 @@ def prepare_list(now: dt.datetime, *, lasts: dt.timedelta = LASTS) -> str:
             "key_version": key.version,
             "key": root.to_text(key.public),
             "regions": list(key.regions),
+            **({"escrow": True} if key.keyring_id in escrowed else {}),
         }
         for key in queries.desk_keys()
     ]
@@ -85,6 +90,7 @@ def prepare_list(now: dt.datetime, *, lasts: dt.timedelta = LASTS) -> str:
             "issued": _instant(now),
             "expires": _instant(now + lasts),
             "receipt_key": root.to_text(receipts.receipt_public_key()),
+            **({"escrow_key": escrow_key} if escrow_key else {}),
             "desks": desks,
         },
         ensure_ascii=False,
@@ -156,6 +162,13 @@ def signed_list_row() -> SignedList | None:
     return SignedList.objects.order_by("-issued_at").first()
 
 
+def escrow_public_key() -> bytes | None:
+    """Return the escrow key that the root has signed with the list in use, or None where there is none."""
+    row = signed_list_row()
+    key = read_list(bytes(row.text)).escrow_key if row else None
+    return root.from_text(key) if key else None
+
+
 def root_public_key() -> bytes | None:
     """Return the pinned root: that of the setting WAYWATCH_ROOT_KEY, else the one pinned in the database; None before a first ceremony."""
     if settings.ROOT_KEY:
@@ -174,6 +187,9 @@ def _changes(before: DeskList | None, after: DeskList) -> list[str]:
         lines += _desk_changes(old.get(keyring), desk)
         if ours.get(keyring) != desk.key:
             lines.append(f"{desk.name}: MIND: this is not the key that this database has in use")
+    if after.escrow_key != (before.escrow_key if before else None):
+        key = words.fingerprint(root.from_text(after.escrow_key)) if after.escrow_key else "none"
+        lines.append(f"escrow key: {key}")
     if before is None or before.receipt_key != after.receipt_key:
         lines.append(f"receipt key: {words.fingerprint(root.from_text(after.receipt_key))}")
     if after.receipt_key != root.to_text(receipts.receipt_public_key()):
@@ -190,6 +206,10 @@ def _desk_changes(old: DeskEntry | None, new: DeskEntry) -> list[str]:
     lines = []
     if old.key != new.key:
         lines.append(f"{new.name}: key {old.key_version} becomes key {new.key_version}, {key}")
+    if old.escrow != new.escrow:
+        lines.append(
+            f"{new.name}: a copy of its key {'is' if new.escrow else 'is no longer'} kept in escrow, and phones say so"
+        )
     gained, lost = set(new.regions) - set(old.regions), set(old.regions) - set(new.regions)
     lines += [f"{new.name}: serves {', '.join(sorted(gained))} from now on"] if gained else []
     lines += [f"{new.name}: serves {', '.join(sorted(lost))} no longer"] if lost else []

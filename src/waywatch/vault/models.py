@@ -27,7 +27,10 @@ class RequestKind(models.TextChoices):
 
 
 class Keyring(models.Model):
-    """The keys of a team. A desk serves regions; an agency has a home. Who it belongs to stands in its memberships."""
+    """The keys of a team. A desk serves regions; an agency has a home. Who it belongs to stands in its memberships.
+
+    With `escrow`, each key that is made leaves a copy for the two holders of the escrow key, offline.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=6, choices=KeyringKind.choices)
@@ -35,6 +38,7 @@ class Keyring(models.Model):
     home = models.ForeignKey("geo.Region", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     regions = ArrayField(models.TextField(), default=list, blank=True)
     lock_after_minutes = models.PositiveSmallIntegerField(default=LOCK_AFTER_MINUTES)
+    escrow = models.BooleanField(default=False)
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -147,6 +151,19 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class EscrowCopy(models.Model):
+    """The private half of a version, sealed to the escrow key of two holders. Nothing on a server opens it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.OneToOneField(KeyVersion, on_delete=models.PROTECT, related_name="escrow_copy")
+    escrow_key = models.BinaryField()
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return str(self.version_id)
 
 
 class Membership(models.Model):

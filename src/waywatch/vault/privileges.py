@@ -6,11 +6,12 @@ The worker has none: it needs no key and no name of a desk. The list of desks an
 from waywatch.lib.privileges import READ, Privileges
 
 TABLES: dict[str, Privileges] = {
-    "vault_keyring": Privileges(web="SELECT, INSERT, UPDATE (name, home_id, regions, lock_after_minutes)"),
+    "vault_keyring": Privileges(web="SELECT, INSERT, UPDATE (name, home_id, regions, lock_after_minutes, escrow)"),
     "vault_keyversion": Privileges(web="SELECT, INSERT, UPDATE (retired_at, destroyed_at)"),
     "vault_memberkey": Privileges(web="SELECT, INSERT, UPDATE (retired_at)"),
     "vault_wrap": Privileges(web="SELECT, INSERT, UPDATE (by_passphrase, by_recovery, tries, wait_until), DELETE"),
     "vault_share": Privileges(web="SELECT, INSERT, UPDATE (sealed, revoked_at), DELETE"),
+    "vault_escrowcopy": Privileges(web="SELECT, INSERT, DELETE"),
     "vault_membership": Privileges(web="SELECT, INSERT, UPDATE (is_keeper, left_at)"),
     "vault_request": Privileges(
         web="SELECT, INSERT, UPDATE (confirmed_by_id, approved_by_id, approved_at, withdrawn_at)"

@@ -7,12 +7,22 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from waywatch.accounts import api as accounts
 from waywatch.lib.actors import Actor
 from waywatch.vault import access, rules, words
-from waywatch.vault.models import Keyring, KeyringKind, KeyVersion, MemberKey, Membership, Request, RequestKind, Share
+from waywatch.vault.models import (
+    EscrowCopy,
+    Keyring,
+    KeyringKind,
+    KeyVersion,
+    MemberKey,
+    Membership,
+    Request,
+    RequestKind,
+    Share,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,7 @@ class VersionRow:
     retired_at: dt.datetime | None
     destroyed_at: dt.datetime | None
     holders: int
+    in_escrow: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,12 @@ def desk_keys() -> list[DeskKey]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT keyring_id, name, number, public_key, regions FROM vault_desk_keys()")
         return [DeskKey(row[0], row[1], row[2], bytes(row[3]), tuple(row[4])) for row in cursor.fetchall()]
+
+
+def escrowed_keyrings() -> set[uuid.UUID]:
+    """Return the keyrings whose key in use has a copy in escrow. Asked by the system."""
+    found = EscrowCopy.objects.filter(version__retired_at=None)
+    return set(found.values_list("version__keyring_id", flat=True))
 
 
 def is_living_desk_key(keyring_id: uuid.UUID, number: int) -> bool:
@@ -180,7 +197,8 @@ def member_rows(keyring: Keyring) -> list[MemberRow]:
 def version_rows(keyring: Keyring) -> list[VersionRow]:
     """Return the versions, newest first, each with how many members can open it."""
     found = KeyVersion.objects.filter(keyring=keyring).annotate(
-        holding=Count("shares", filter=Q(shares__revoked_at=None))
+        holding=Count("shares", filter=Q(shares__revoked_at=None)),
+        in_escrow=Exists(EscrowCopy.objects.filter(version=OuterRef("pk"))),
     )
     return [
         VersionRow(
@@ -190,6 +208,7 @@ def version_rows(keyring: Keyring) -> list[VersionRow]:
             row.retired_at,
             row.destroyed_at,
             row.holding,
+            row.in_escrow,
         )
         for row in found.order_by("-number")
     ]

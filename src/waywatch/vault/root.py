@@ -34,8 +34,11 @@ def from_text(text: str) -> bytes:
     return raw
 
 
-def new_root_file(first: str, second: str) -> tuple[str, bytes]:
-    """Make a root key; return its file as JSON and its public key. The private key exists in that file only."""
+def new_root_file(first: str, second: str, *, purpose: bytes = PURPOSE) -> tuple[str, bytes]:
+    """Make a root key; return its file as JSON and its public key. The private key exists in that file only.
+
+    With another `purpose` it is a key of the same two holders for something else: its file opens for that alone.
+    """
     cost = passphrase.COST
     pair = sealing.new_key_pair()
     head: dict[str, Any] = {
@@ -46,11 +49,11 @@ def new_root_file(first: str, second: str) -> tuple[str, bytes]:
         "lanes": cost.lanes,
         "salts": [to_text(os.urandom(SALT_LENGTH)), to_text(os.urandom(SALT_LENGTH))],
     }
-    locked = sealing.lock(_file_key(head, first, second), pair.private, bound_to=_canonical(head))
+    locked = sealing.lock(_file_key(head, first, second, purpose), pair.private, bound_to=_canonical(head))
     return json.dumps({**head, "locked": to_text(locked)}, indent=1) + "\n", pair.public
 
 
-def open_root_file(text: str, first: str, second: str) -> bytes:
+def open_root_file(text: str, first: str, second: str, *, purpose: bytes = PURPOSE) -> bytes:
     """Return the private root key. Raises WrongPassphraseError where one of the two passphrases is wrong or the file was changed."""
     try:
         found = json.loads(text)
@@ -58,7 +61,7 @@ def open_root_file(text: str, first: str, second: str) -> bytes:
         cost = Cost(found["memory_kib"], found["time"], found["lanes"])
         if found["version"] != FILE_VERSION or not cost.is_sane:
             raise wrong_passphrase()
-        return sealing.unlock(_file_key(found, first, second), locked, bound_to=_canonical(found))
+        return sealing.unlock(_file_key(found, first, second, purpose), locked, bound_to=_canonical(found))
     except (ValueError, KeyError, TypeError, AttributeError, sealing.SealError):
         raise wrong_passphrase() from None
 
@@ -99,13 +102,13 @@ def is_signed(root: bytes, list_text: bytes, signature: bytes) -> bool:
     return sealing.is_signed_by(root, signature, LIST_MESSAGE + list_text)
 
 
-def _file_key(head: dict[str, Any], first: str, second: str) -> bytes:
+def _file_key(head: dict[str, Any], first: str, second: str, purpose: bytes) -> bytes:
     cost = Cost(head["memory_kib"], head["time"], head["lanes"])
     salts = [from_text(salt) for salt in head["salts"]]
     if [len(salt) for salt in salts] != [SALT_LENGTH, SALT_LENGTH]:
         raise wrong_passphrase()
     secrets = [argon2id(each, salt, cost) for each, salt in zip((first, second), salts, strict=True)]
-    return sealing.derive(b"".join(secrets), salt=b"".join(salts), purpose=PURPOSE)
+    return sealing.derive(b"".join(secrets), salt=b"".join(salts), purpose=purpose)
 
 
 def _canonical(head: dict[str, Any]) -> bytes:

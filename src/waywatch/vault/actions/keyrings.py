@@ -18,8 +18,9 @@ from waywatch.lib.actors import Actor
 from waywatch.lib.errors import InvalidError
 from waywatch.lib.text import clean_line
 from waywatch.vault import access, queries, sealing, words
+from waywatch.vault.actions import escrow
 from waywatch.vault.errors import NotReadyError
-from waywatch.vault.models import Keyring, KeyringKind, KeyVersion, MemberKey, Membership, Share
+from waywatch.vault.models import EscrowCopy, Keyring, KeyringKind, KeyVersion, MemberKey, Membership, Share
 from waywatch.vault.rules import LOCK_AFTER_MINUTES
 from waywatch.vault.unlocked import share_info
 
@@ -36,6 +37,7 @@ class KeyringFacts:
     home: str | None = None
     regions: tuple[str, ...] = ()
     lock_after_minutes: int = LOCK_AFTER_MINUTES
+    escrow: bool = False
 
 
 def create_keyring(actor: Actor, *, facts: KeyringFacts, founders: Sequence[uuid.UUID]) -> Keyring:
@@ -66,8 +68,9 @@ def change_keyring(actor: Actor, *, keyring: Keyring, facts: KeyringFacts) -> Ke
         _must_serve_alone(facts, row)
         for column, value in _columns(facts).items():
             setattr(row, column, value)
-        row.save(update_fields=["name", "home", "regions", "lock_after_minutes"])
-        record("keyring.changed", row, name=row.name, regions=list(row.regions), lock_after=row.lock_after_minutes)
+        row.save(update_fields=["name", "home", "regions", "lock_after_minutes", "escrow"])
+        facts_now: dict[str, audit.JSON] = {"lock_after": row.lock_after_minutes, "escrow": row.escrow}
+        record("keyring.changed", row, name=row.name, regions=list(row.regions), **facts_now)
     return row
 
 
@@ -102,6 +105,7 @@ def destroy_version(actor: Actor, *, version: KeyVersion) -> KeyVersion:
             raise NotReadyError(gettext("This is the key in use. Make a new one first."))
         if row.destroyed_at is None:
             Share.objects.filter(version=row).delete()
+            EscrowCopy.objects.filter(version=row).delete()
             row.destroyed_at = clock.now()
             row.save(update_fields=["destroyed_at"])
             record("keyring.version_destroyed", version.keyring, number=row.number)
@@ -126,12 +130,15 @@ def new_version(actor: Actor, keyring: Keyring, holders: Sequence[MemberKey], *,
     version = KeyVersion.objects.create(keyring=keyring, number=number, public_key=pair.public)
     for key in holders:
         give_share(actor, version, key, pair.private)
+    if keyring.escrow:
+        escrow.keep_copy(version, pair.private)
     record(
         action,
         keyring,
         number=number,
         fingerprint=words.fingerprint(pair.public),
         holders=[str(key.account_id) for key in holders],
+        escrow=keyring.escrow,
     )
     return version
 
@@ -169,6 +176,7 @@ def _columns(facts: KeyringFacts) -> dict[str, object]:
         "home_id": facts.home or None,
         "regions": sorted(set(facts.regions)) if facts.kind == KeyringKind.DESK else [],
         "lock_after_minutes": facts.lock_after_minutes,
+        "escrow": facts.escrow and facts.kind == KeyringKind.DESK,
     }
 
 

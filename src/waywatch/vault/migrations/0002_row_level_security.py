@@ -134,6 +134,7 @@ POLICIES = {
     "vault_memberkey": (f"{OWN_ACCOUNT} OR {IN_ANY} OR {ADMINISTERS}", OWN_ACCOUNT, OWN_ACCOUNT),
     "vault_wrap": (OWN_WRAP, OWN_WRAP, OWN_WRAP),
     "vault_share": (OF_MINE, OF_MINE, OF_MINE),
+    "vault_escrowcopy": (OF_MINE, OF_MINE, OF_MINE),
     "vault_membership": (
         f"keyring_id = {MY} OR {OWN_ACCOUNT} OR {ADMINISTERS}",
         f"keyring_id = {KEPT} OR ({ADMINISTERS} AND {NO_KEY_YET})",

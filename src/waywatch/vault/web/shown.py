@@ -20,6 +20,8 @@ ACTIONS: dict[str, Promise] = {
     "keyring.changed": _("Name, regions or lock were changed"),
     "keyring.key_made": _("The first key was made"),
     "keyring.rotated": _("A new key was made"),
+    "keyring.escrow_exported": _("The copies in escrow were handed out to the holders of the escrow key"),
+    "keyring.escrow_released": _("The holders of the escrow key gave somebody the keys"),
     "keyring.version_destroyed": _("An old key was destroyed"),
     "keyring.member_joined": _("Somebody joined"),
     "keyring.member_left": _("Somebody left"),

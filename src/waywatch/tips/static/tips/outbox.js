@@ -24,6 +24,7 @@ export function offerFor(region) {
   const desk = deskFor(list, region);
   byId("send").hidden = !desk;
   byId("no-desk").hidden = Boolean(desk);
+  byId("in-escrow").hidden = !desk?.escrow;
   byId("desk-name").textContent = desk?.name ?? "";
   byId("too-long").hidden = true;
 }

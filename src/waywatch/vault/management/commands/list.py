@@ -24,6 +24,7 @@ class Command(BaseCommand):
         acts = parser.add_subparsers(dest="act", required=True)
         prepare = acts.add_parser("prepare", help="print the unsigned list")
         prepare.add_argument("--days", type=int, default=lists.LASTS.days, help="how long phones may use it (90)")
+        prepare.add_argument("--escrow", type=Path, metavar="FILE", help="escrow-public.txt, the first time")
         install = acts.add_parser("install", help="check a signed list, show what it changes, and serve it")
         install.add_argument("signed", type=Path, metavar="SIGNED")
         install.add_argument(
@@ -35,7 +36,9 @@ class Command(BaseCommand):
         try:
             with acting_as(Actor.system(TASK)) as actor:
                 if options["act"] == "prepare":
-                    self.stdout.write(lists.prepare_list(clock.now(), lasts=dt.timedelta(days=options["days"])))
+                    key = _root_of(options["escrow"])
+                    lasts, escrow = dt.timedelta(days=options["days"]), root.to_text(key) if key else ""
+                    self.stdout.write(lists.prepare_list(clock.now(), lasts=lasts, escrow=escrow))
                 else:
                     self._install(actor, options)
         except WaywatchError as error:
@@ -66,4 +69,4 @@ def _root_of(file: Path | None) -> bytes | None:
     try:
         return root.from_text(file.read_text(encoding="utf-8").strip()) if file else None
     except ValueError:
-        raise CommandError(f"{file} is not the public key of a root.") from None
+        raise CommandError(f"{file} is not a public key of the ceremony.") from None

@@ -9,10 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from waywatch.lib.errors import WaywatchError
-from waywatch.vault import lists, root, words
+from waywatch.vault import escrow, lists, root, words
 from waywatch.vault.passphrase import check_passphrase, normal
 
 PRIVATE, PUBLIC = "root-key.json", "root-public.txt"
+ESCROW_PRIVATE, ESCROW_PUBLIC = "escrow-key.json", "escrow-public.txt"
 
 
 class Command(BaseCommand):
@@ -29,17 +30,29 @@ class Command(BaseCommand):
         sign.add_argument("list", type=Path, metavar="LIST")
         sign.add_argument("--root", type=Path, required=True, metavar="FOLDER", help="where root-key.json lies")
         sign.add_argument("--out", type=Path, required=True, metavar="SIGNED")
+        escrow_key = acts.add_parser("escrow", help="make the escrow key, for the same two holders")
+        escrow_key.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+        release = acts.add_parser("release", help="open a team's escrow copies and seal them to one person")
+        release.add_argument("copies", type=Path, metavar="COPIES")
+        release.add_argument("--escrow", type=Path, required=True, metavar="FOLDER", help="where escrow-key.json lies")
+        release.add_argument("--out", type=Path, required=True, metavar="RELEASED")
         show = acts.add_parser("show", help="print the words of the root's public key")
         show.add_argument("--root", type=Path, required=True, metavar="FOLDER")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         try:
-            {"create": self._create, "sign": self._sign, "show": self._show}[options["act"]](options)
+            acts = {"create": self._create, "escrow": self._escrow, "sign": self._sign, "release": self._release}
+            acts.get(options["act"], self._show)(options)
         except (WaywatchError, FileExistsError) as error:
             raise CommandError(str(error)) from error
 
     def _create(self, options: dict[str, Any]) -> None:
-        folder: Path = options["out"]
+        self._make(options["out"], PRIVATE, PUBLIC, root.PURPOSE, "The words of the root:")
+
+    def _escrow(self, options: dict[str, Any]) -> None:
+        self._make(options["out"], ESCROW_PRIVATE, ESCROW_PUBLIC, escrow.PURPOSE, "The words of the escrow key:")
+
+    def _make(self, folder: Path, private: str, public_name: str, purpose: bytes, said: str) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         phrases = []
         for holder in ("first", "second"):
@@ -50,10 +63,10 @@ class Command(BaseCommand):
             phrases.append(phrase)
         if normal(phrases[0]) == normal(phrases[1]):
             raise CommandError("Both holders chose the same passphrase. Start again: each chooses alone.")
-        text, public = root.new_root_file(*phrases)
-        _write(folder / PRIVATE, text)
-        _write(folder / PUBLIC, root.to_text(public) + "\n")
-        self.stdout.write(f"{folder / PRIVATE} and {folder / PUBLIC} are written. The words of the root:")
+        text, public = root.new_root_file(phrases[0], phrases[1], purpose=purpose)
+        _write(folder / private, text)
+        _write(folder / public_name, root.to_text(public) + "\n")
+        self.stdout.write(f"{folder / private} and {folder / public_name} are written. {said}")
         self.stdout.write(f"\n  {words.fingerprint(public)}\n")
 
     def _sign(self, options: dict[str, Any]) -> None:
@@ -64,7 +77,11 @@ class Command(BaseCommand):
         )
         for desk in found.desks:
             self.stdout.write(f"  {desk.name}: key {desk.key_version}: {words.fingerprint(root.from_text(desk.key))}")
-            self.stdout.write(f"    serves {', '.join(desk.regions)}")
+            self.stdout.write(
+                f"    serves {', '.join(desk.regions)}{'; a copy is kept in escrow' if desk.escrow else ''}"
+            )
+        if found.escrow_key:
+            self.stdout.write(f"  escrow: {words.fingerprint(root.from_text(found.escrow_key))}")
         self.stdout.write(f"  receipts: {words.fingerprint(root.from_text(found.receipt_key))}")
         file = (options["root"] / PRIVATE).read_text(encoding="utf-8")
         first = self._ask("Passphrase of the first holder: ")
@@ -72,6 +89,22 @@ class Command(BaseCommand):
         _write(options["out"], root.sign_list(root.open_root_file(file, first, second), text))
         self.stdout.write(
             f"{options['out']} is written. Carry it to the server: waywatch list install {options['out'].name}"
+        )
+
+    def _release(self, options: dict[str, Any]) -> None:
+        copies = escrow.read_copies(options["copies"].read_text(encoding="utf-8"))
+        self.stdout.write(
+            f"Keys of {copies.name}: {', '.join(str(each.number) for each in copies.copies)}. They go to:"
+        )
+        self.stdout.write(f"\n  {words.fingerprint(root.from_text(copies.member_key))}\n")
+        self.stdout.write("Call the person at a number that you know, and let them read these eight words.")
+        file = (options["escrow"] / ESCROW_PRIVATE).read_text(encoding="utf-8")
+        first = self._ask("Passphrase of the first holder: ")
+        second = self._ask("Passphrase of the second holder: ")
+        private = root.open_root_file(file, first, second, purpose=escrow.PURPOSE)
+        _write(options["out"], escrow.release(copies, private))
+        self.stdout.write(
+            f"{options['out']} is written. Carry it to the server: waywatch escrow install {options['out'].name}"
         )
 
     def _show(self, options: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ OWN: dict[str, tuple[Command, str]] = {
     "backup": (upkeep.backup, "write a backup: backup FILE"),
     "restore": (upkeep.restore, "restore a backup into an empty database: restore FILE"),
     "doctor": (upkeep.doctor, "examine this installation and say what to mend"),
-    "root": (service.root, "the offline root: root create | root sign | root show; needs no database"),
+    "root": (service.root, "the offline root: root create | sign | show | escrow | release; needs no database"),
     "database-roles": (upkeep.database_roles, "prepare the roles in your own PostgreSQL, and print their addresses"),
 }
 DJANGO: dict[str, tuple[str, str]] = {
@@ -28,6 +28,7 @@ DJANGO: dict[str, tuple[str, str]] = {
     "invite-administrator": ("owner", "invite the first administrator: invite-administrator EMAIL NAME"),
     "audit": ("owner", "audit verify | audit checkpoint: prove the log whole"),
     "list": ("owner", "what phones trust: list prepare | list install SIGNED"),
+    "escrow": ("owner", "a team's keys from escrow: escrow export KEYRING --for EMAIL | escrow install RELEASED"),
     "worker": ("worker", "run jobs, mails and the sealer of the audit log"),
     "demo-codes": ("owner", "print the demo sign-ins with the codes of this half minute"),
 }

@@ -195,7 +195,7 @@ def test_a_corrected_keyring_gets_nothing_that_was_sealed_to_the_wrong_one(world
     assert mails_to(world, world.advocate) == 1  # somebody was passed over
 
 
-def test_nobody_is_handed_a_task_without_a_role_and_a_key_in_one_person(world: World, monkeypatch: Patch) -> None:
+def test_where_nobody_has_a_role_and_a_key_in_one_person_the_desk_calls(world: World, monkeypatch: Patch) -> None:
     """The one with the key has lost the role; the one with the role has lost the key."""
     row = referred(world, [world.sheriff, world.troopers])
     with psycopg.connect(world.urls["owner"]) as owner:
@@ -207,7 +207,12 @@ def test_nobody_is_handed_a_task_without_a_role_and_a_key_in_one_person(world: W
             [world.second_officer.account.pk],
         )
     as_worker(world, monkeypatch)
-    assert chain_of(world, row) == ["skipped", "turn"]
+    assert chain_of(world, row) == ["turn", "waits"]
+    with by(world.advocate):
+        first = Handover.objects.filter(referral=row).order_by("position")[0]
+    assert (first.agency_id, first.agency_version, first.sealed) == (None, None, None)
+    assert mails_to(world, world.advocate) == 1  # the desk calls them
+    assert mails_to(world, world.officer) == 0
 
 
 def test_when_nobody_is_left_the_desk_is_told(world: World, monkeypatch: Patch) -> None:
@@ -234,7 +239,7 @@ def run_jobs(world: World, monkeypatch: Patch, referral: Referral) -> None:
 
 
 def test_a_contact_that_cannot_take_it_is_passed_over(world: World, monkeypatch: Patch) -> None:
-    """Closed meanwhile, off duty, or nobody there who could open it."""
+    """Closed meanwhile, or off duty. Where nobody could open it the desk calls."""
     asleep = contact(world.supervisor, world.desk, "Nobody's hours", 9, agency=world.agency, days=[])
     row = referred(world, [world.sheriff, asleep, world.troopers, world.attorney])
     with by(world.supervisor):
@@ -243,7 +248,7 @@ def test_a_contact_that_cannot_take_it_is_passed_over(world: World, monkeypatch:
         owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
         owner.execute("UPDATE vault_membership SET left_at = now() WHERE keyring_id = %s", [world.other_agency.pk])
     as_worker(world, monkeypatch)
-    assert chain_of(world, row) == ["skipped", "skipped", "skipped", "turn"]
+    assert chain_of(world, row) == ["skipped", "skipped", "turn", "waits"]
     assert not any(copies(world, row))
 
 

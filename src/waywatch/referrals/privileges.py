@@ -19,7 +19,7 @@ TABLES: dict[str, Privileges] = {
     "referrals_referral": Privileges(web="SELECT, INSERT", worker="SELECT (id, tip_id), UPDATE (locked)"),
     "referrals_handover": Privileges(
         web="SELECT, INSERT, UPDATE (sealed, call, answered_by_id, held_by_id, ended_at, ending)",
-        worker=f"SELECT ({TURNS}), UPDATE (sealed, call, handed_at, due_at, ended_at, ending)",
+        worker=f"SELECT ({TURNS}), UPDATE (agency_id, agency_version, sealed, call, handed_at, due_at, ended_at, ending)",
     ),
     "referrals_update": Privileges(
         web="SELECT, INSERT", worker="SELECT (id, handover_id, agency_version), UPDATE (to_desk, to_agency)"

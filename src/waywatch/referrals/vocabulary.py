@@ -23,7 +23,7 @@ class Ending(models.TextChoices):
     CALLED = "called", _("told by phone")
     DECLINED = "declined", _("declined")
     LATE = "late", _("not answered in time")
-    SKIPPED = "skipped", _("passed over: off duty, closed, or nobody there could open it")
+    SKIPPED = "skipped", _("passed over: off duty, closed, or of another agency")
     WITHDRAWN = "withdrawn", _("not needed any more")
 
 

@@ -1,6 +1,7 @@
 """Whose turn it is: hands a referral to the next contact that can take it, and takes it from one that is late. Run by the worker.
 
-Before each handover it looks again: is the contact still one, on duty, and can somebody there open it? Each turn comes once, whatever dies
+Before each handover it looks again: is the contact still one, on duty, and can somebody there open it? Whom nobody's key opens for is
+called instead, by the desk. Each turn comes once, whatever dies
 meanwhile: the row says so, under a lock.
 """
 
@@ -110,14 +111,20 @@ def _move_on(chain: Sequence[Handover], *, is_told: bool = False) -> None:
 
 def _can_take(row: Handover) -> bool:
     contact = TrustedContact.objects.only(*DUTY).get(pk=row.contact_id)
-    if contact.closed_at is not None or contact.agency_id != row.agency_id or not contact.duty.covers(clock.now()):
-        return False
-    if row.agency_id is None or row.agency_version is None:
-        return True
-    return vault.can_receive(row.agency_id, row.agency_version)
+    return contact.closed_at is None and contact.agency_id == row.agency_id and contact.duty.covers(clock.now())
+
+
+def _call_where_nobody_can_open(row: Handover) -> None:
+    """Let the desk call a contact whose key nobody there can use now: the sealed copy goes, the turn and its clock stay."""
+    if row.agency_id is None or row.agency_version is None or vault.can_receive(row.agency_id, row.agency_version):
+        return
+    row.agency_id, row.agency_version, row.sealed = None, None, None
+    row.save(update_fields=["agency", "agency_version", "sealed"])
+    record("without_key", row)
 
 
 def _hand(row: Handover) -> None:
+    _call_where_nobody_can_open(row)
     row.handed_at = clock.now()
     row.due_at = row.handed_at + rules.ANSWER_WITHIN[row.urgency]
     row.save(update_fields=["handed_at", "due_at"])

@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                             ("called", "told by phone"),
                             ("declined", "declined"),
                             ("late", "not answered in time"),
-                            ("skipped", "passed over: off duty, closed, or nobody there could open it"),
+                            ("skipped", "passed over: off duty, closed, or of another agency"),
                             ("withdrawn", "not needed any more"),
                         ],
                         max_length=10,

@@ -1,5 +1,6 @@
 """The server lives exactly as long as somebody uses it, whatever is killed."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import psycopg
 
 from tests.postgres.helpers import WRITE, User, is_down, rows, status_of, until, user
+from waywatch.postgres import locks
 from waywatch.postgres.account import account_for, run_as
 from waywatch.postgres.api import using_server
 from waywatch.postgres.binaries import clean_environment, find_binaries, reachable_by
@@ -78,6 +80,16 @@ def test_newcomers_while_the_server_stops_get_a_server(old_data_dir: Path) -> No
             app.kill()
         with using_server(old_data_dir) as server:
             assert _answers(server.url("web"))
+
+
+def test_a_newcomer_waits_for_a_keeper_that_is_just_going_and_starts_its_own(old_data_dir: Path) -> None:
+    """The one that goes has taken its address away already, and holds its lock a moment longer."""
+    going = locks.take(Paths.of(old_data_dir).keeper_lock, fcntl.LOCK_EX, time.monotonic() + 5)
+    timer = threading.Timer(0.3, os.close, [going])
+    timer.start()
+    with using_server(old_data_dir) as server:
+        assert _answers(server.url("web"))
+    timer.join()
 
 
 def test_killed_server_is_restarted_with_its_data(old_data_dir: Path) -> None:

@@ -78,15 +78,19 @@ def using_server(
 
 
 def _attach(paths: Paths, deadline: float) -> Status:
-    """Return the running server's address; a keeper is started if there is none."""
+    """Return the running server's address; a keeper is started if there is none, or once the one that is just stopping has gone."""
+    started = False
     with explained(paths.data_dir), locks.held(paths.start_lock, deadline):
-        if locks.is_free(paths.keeper_lock):
-            _start_keeper(paths, deadline)
-        while not (status := read_status(paths.status)):
-            if time.monotonic() > deadline or locks.is_free(paths.keeper_lock):
+        while locks.is_free(paths.keeper_lock) or not (status := read_status(paths.status)):
+            is_gone = locks.is_free(paths.keeper_lock)
+            if time.monotonic() > deadline or (is_gone and started):
                 said = last_lines(paths.log)
                 raise PostgresError("not_ready", f"PostgreSQL is not ready. The end of {paths.log} says:\n{said}")
-            time.sleep(0.01)
+            if is_gone:
+                _start_keeper(paths, deadline)
+                started = True
+            else:
+                time.sleep(0.01)
         return status
 
 

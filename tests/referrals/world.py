@@ -43,7 +43,15 @@ CLEAR = (
         "tips_sealed",
         "tips_tip",
     ),
-    *("vault_share", "vault_wrap", "vault_keyversion", "vault_memberkey", "vault_membership", "vault_keyring"),
+    *(
+        "vault_request",
+        "vault_share",
+        "vault_wrap",
+        "vault_keyversion",
+        "vault_memberkey",
+        "vault_membership",
+        "vault_keyring",
+    ),
     *("delivery_message", "procrastinate_events", "procrastinate_jobs", "mfa_authenticator", "account_emailaddress"),
     *("django_session", "usersessions_usersession", "accounts_grant", "accounts_account"),
 )

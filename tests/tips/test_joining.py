@@ -203,8 +203,8 @@ def test_the_page_shows_joins_and_parts(team: Team) -> None:
     assert answer.headers["Location"] == f"/desk/tips/{first.tip_id}/"
     assert "Told by others as well" in browser.get(f"/desk/tips/{first.tip_id}/read/").content.decode()
     assert "The leading tip" in browser.get(f"/desk/tips/{second.tip_id}/").content.decode()
-    for wrong in ({"leading": uuid.uuid4()}, {"leading": "x"}, {}):
-        assert browser.post(f"/desk/tips/{first.tip_id}/join/", wrong).status_code == 404
+    for wrong, status in (({"leading": uuid.uuid4()}, 404), ({"leading": "x"}, 409), ({}, 409)):
+        assert browser.post(f"/desk/tips/{first.tip_id}/join/", wrong).status_code == status
     assert browser.post(f"/desk/tips/{second.tip_id}/part/").status_code == 302
     with acting_as(team.first.actor):
         assert Tip.objects.filter(same_as__isnull=False).count() == 0

@@ -87,7 +87,7 @@ def test_a_supervisor_releases_a_quarter_that_is_over_once(team: Team, monkeypat
     quarter = Quarter.of(clock.now().date())
     address = f"/desk/noticed/{team.keyring.pk}/"
     browser = at_the_desk(team.third)
-    assert browser.post(f"{address}release/", {"quarter": str(quarter)}).status_code == 404  # it is not over
+    assert browser.post(f"{address}release/", {"quarter": str(quarter)}).status_code == 409  # it is not over
     later(monkeypatch, days=92)
     browser = at_the_desk(team.third)
     page = browser.get(f"{address}?quarter={quarter}").content.decode()

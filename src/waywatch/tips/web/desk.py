@@ -16,10 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from waywatch.advice import api as advice
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
-from waywatch.lib.errors import not_found
 from waywatch.tips import access, queries
 from waywatch.tips.actions import asking, assessing, claims, joining, opening, retention
-from waywatch.tips.errors import SecondNeededError, UnreadableError
+from waywatch.tips.errors import JoinedError, SecondNeededError, UnreadableError
 from waywatch.tips.forms import AskForm, AssessmentForm, FinishForm, JoinForm, NoteForm, ReasonForm, SecondForm
 from waywatch.tips.models import EntryKind, Tip
 from waywatch.tips.photos import opened_photos
@@ -181,7 +180,7 @@ def join(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     opened = opening.open_tip(actor, tip=access.tip_for(actor, tip_id), unlocked=vault.unlocked(request))
     form = JoinForm(request.POST)
     if not form.is_valid():
-        raise not_found()
+        raise JoinedError(gettext("These two cannot be joined. Join this one to another tip of the same desk."))
     leading = joining.join(actor, opened=opened, leading=access.tip_for(actor, form.cleaned_data["leading"]))
     messages.success(request, gettext("Joined. What becomes of this one, both reporters read."))
     return redirect("desk_tip", leading.pk)

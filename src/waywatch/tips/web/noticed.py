@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from waywatch.lib import clock
 from waywatch.lib.actors import acting
-from waywatch.lib.errors import not_found
+from waywatch.lib.errors import InvalidError
 from waywatch.tips import access, queries
 from waywatch.tips.actions import counting
 from waywatch.tips.noticing import Quarter
@@ -22,7 +22,7 @@ from waywatch.vault import api as vault
 def _quarter(named: str, today: date) -> Quarter:
     found = next((each for each in counting.finished_quarters(today) if str(each) == named), None)
     if found is None:
-        raise not_found()
+        raise InvalidError(gettext("Choose one of the last quarters that are over."), field="quarter")
     return found
 
 
@@ -49,8 +49,9 @@ def shown(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
 @vault.needs_unlock
 def release(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Release a quarter's figures."""
-    quarter = _quarter(request.POST.get("quarter", ""), clock.now().date())
     actor = acting(request)
+    access.must_supervise(actor, desk_id)
+    quarter = _quarter(request.POST.get("quarter", ""), clock.now().date())
     n = counting.release(actor, desk_id=desk_id, quarter=quarter, unlocked=vault.unlocked(request))
     words = ngettext("%(n)s figure was released to training.", "%(n)s figures were released to training.", n)
     messages.success(request, words % {"n": n} if n else gettext("There is nothing new to release."))

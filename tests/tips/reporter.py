@@ -1,5 +1,6 @@
 """Somebody who has sent a tip and has its receipt words, from the words of decision 0011 and not from the code that it tests."""
 
+import hashlib
 import json
 import uuid
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ class Reporter:
                 (len(padded) + 81).to_bytes(4, "big"),
             ]
         )
-        return header + vault.seal(self.sending.public, padded, info=b"waywatch answer v1\0" + header)
+        kept = header[:40] + hashlib.sha256(header[40:72]).digest() + header[72:]
+        return header + vault.seal(self.sending.public, padded, info=b"waywatch answer v1\0" + kept)
 
 
 def put(question: str, raw: bytes) -> Any:

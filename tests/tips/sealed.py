@@ -1,5 +1,6 @@
 """Envelopes as a phone makes them, from the words of decision 0008 and not from the module that reads them."""
 
+import hashlib
 import json
 import secrets
 import uuid
@@ -67,7 +68,12 @@ class Sending:
                 (len(padded) + 81).to_bytes(4, "big"),
             ]
         )
-        return header + vault.seal(self.public, padded, info=b"waywatch tip v1\0" + header)
+        return header + vault.seal(self.public, padded, info=b"waywatch tip v1\0" + kept(header))
+
+
+def kept(raw: bytes) -> bytes:
+    """Return what a server keeps of an envelope: the token's SHA-256 in the token's place."""
+    return raw[:51] + hashlib.sha256(raw[51:83]).digest() + raw[83:]
 
 
 def sending_to(keyring: Keyring, public: bytes | None = None, **changed: Any) -> Sending:

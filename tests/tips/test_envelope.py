@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tips.sealed import SIZES, Sending
+from tests.tips.sealed import SIZES, Sending, kept
 from waywatch.tips.envelope import EnvelopeError, read_envelope
 from waywatch.vault import sealing
 
@@ -27,7 +27,7 @@ def test_every_part_is_read() -> None:
     found = read_envelope(RAW)
     assert (found.tip_id, found.keyring_id, found.key_version) == (GOOD.tip_id, RING, 1)
     assert (found.region, found.urgency, found.hour, found.token) == ("US-TX", 1, 490_000, bytes(range(32)))
-    assert (found.header, found.sealed, found.size) == (RAW[:87], RAW[87:], 2048)
+    assert (found.header, found.sealed, found.size) == (kept(RAW)[:87], RAW[87:], 2048)
 
 
 def test_what_the_header_says_is_bound_to_the_content() -> None:
@@ -38,6 +38,14 @@ def test_what_the_header_says_is_bound_to_the_content() -> None:
     other = read_envelope(bytes(moved))
     with pytest.raises(sealing.SealError):
         sealing.open_sealed(KEY.private, other.sealed, info=other.info)
+
+
+def test_what_is_kept_opens_and_holds_no_token() -> None:
+    stored = read_envelope(RAW).kept
+    again = read_envelope(stored, is_kept=True)
+    assert (again.kept, again.info) == (stored, read_envelope(RAW).info)
+    assert bytes(range(32)) not in stored
+    assert sealing.open_sealed(KEY.private, again.sealed, info=again.info)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -114,5 +122,5 @@ def test_a_changed_header_is_refused_or_says_what_its_bytes_say(place: int, byte
         found = read_envelope(bytes(changed))
     except EnvelopeError:
         return
-    assert found.header + found.sealed == bytes(changed)
+    assert found.kept == kept(bytes(changed))
     assert (found == read_envelope(RAW)) is (bytes(changed) == RAW)

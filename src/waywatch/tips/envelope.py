@@ -1,8 +1,10 @@
 """The envelope that a phone sends (decision 0008). One form; every other byte string is refused. Pure.
 
-What the header says of region, urgency and hour are *claims* of whoever sent it.
+What the header says of region, urgency and hour are *claims* of whoever sent it. What is *kept* of any of these has the SHA-256 of the
+look-up token in the token's place, and that is what the seal is bound to: the token itself stands nowhere.
 """
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 
@@ -38,7 +40,10 @@ class EnvelopeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """An envelope taken apart. `hour` counts from 1970; `region` is "" where it is not known; `size` is that of the padded content."""
+    """An envelope taken apart. `hour` counts from 1970; `region` is "" where it is not known; `size` is that of the padded content.
+
+    `header` is the one that is kept. Of a kept envelope `token` is the hash.
+    """
 
     tip_id: uuid.UUID
     keyring_id: uuid.UUID
@@ -56,13 +61,18 @@ class Envelope:
         return INFO + self.header
 
     @property
+    def kept(self) -> bytes:
+        """Return what is kept of it."""
+        return self.header + self.sealed
+
+    @property
     def size(self) -> int:
         """Return the length of the padded content in bytes."""
         return len(self.sealed) - OVERHEAD
 
 
-def read_envelope(raw: bytes) -> Envelope:
-    """Return the parts of an envelope. Raises EnvelopeError."""
+def read_envelope(raw: bytes, *, is_kept: bool = False) -> Envelope:
+    """Return the parts of an envelope, as it was sent or as it was kept. Raises EnvelopeError."""
     _require(HEADER_LENGTH < len(raw) <= LONGEST, "length")
     _require(raw[:4] == MAGIC, "magic")
     found = Envelope(
@@ -73,7 +83,7 @@ def read_envelope(raw: bytes) -> Envelope:
         urgency=raw[46],
         hour=int.from_bytes(raw[47:51]),
         token=raw[51:83],
-        header=raw[:HEADER_LENGTH],
+        header=raw[:51] + _hashed(raw[51:83], is_kept=is_kept) + raw[83:HEADER_LENGTH],
         sealed=raw[HEADER_LENGTH:],
     )
     _require(found.tip_id.version == UUID_VERSION and found.tip_id.variant == uuid.RFC_4122, "tip id")
@@ -102,9 +112,14 @@ class AnswerEnvelope:
         """Return what HPKE binds the answer to."""
         return ANSWER_INFO + self.header
 
+    @property
+    def kept(self) -> bytes:
+        """Return what is kept of it."""
+        return self.header + self.sealed
 
-def read_answer(raw: bytes) -> AnswerEnvelope:
-    """Return the parts of an answer. Raises EnvelopeError."""
+
+def read_answer(raw: bytes, *, is_kept: bool = False) -> AnswerEnvelope:
+    """Return the parts of an answer, as it was sent or as it was kept. Raises EnvelopeError."""
     _require(len(raw) == LONGEST_ANSWER, "length")
     _require(raw[:4] == ANSWER_MAGIC, "magic")
     found = AnswerEnvelope(
@@ -112,7 +127,7 @@ def read_answer(raw: bytes) -> AnswerEnvelope:
         keyring_id=uuid.UUID(bytes=raw[20:36]),
         key_version=int.from_bytes(raw[36:40]),
         token=raw[40:72],
-        header=raw[:ANSWER_HEADER_LENGTH],
+        header=raw[:40] + _hashed(raw[40:72], is_kept=is_kept) + raw[72:ANSWER_HEADER_LENGTH],
         sealed=raw[ANSWER_HEADER_LENGTH:],
     )
     _require(1 <= found.key_version < 2**31, "key version")
@@ -132,6 +147,11 @@ class Chunk:
     token: bytes
     header: bytes
     locked: bytes
+
+    @property
+    def kept(self) -> bytes:
+        """Return what is kept of it."""
+        return self.header + hashlib.sha256(self.token).digest() + self.locked
 
     @property
     def bound_to(self) -> bytes:
@@ -156,6 +176,10 @@ def read_chunk(raw: bytes) -> Chunk:
     _require(1 <= found.total <= MOST_CHUNKS, "number of chunks")
     _require(found.number < found.total, "number")
     return found
+
+
+def _hashed(token: bytes, *, is_kept: bool) -> bytes:
+    return token if is_kept else hashlib.sha256(token).digest()
 
 
 def _region(field: bytes) -> str:

@@ -65,7 +65,7 @@ def receive(envelope: Envelope, raw: bytes) -> Receipt:
             token_hash(envelope.token),
             digest,
             envelope.size,
-            raw,
+            envelope.kept,
         )
         if answer == "new":
             detail: dict[str, audit.JSON] = {"region": envelope.region, "claimed_urgency": envelope.urgency}
@@ -78,7 +78,7 @@ def receive_answer(envelope: AnswerEnvelope, raw: bytes) -> Receipt:
     digest = hashlib.sha256(raw).digest()
     asked, ring, version = envelope.question_id, envelope.keyring_id, envelope.key_version
     with acting_as(SENDER), transaction.atomic():
-        answer, arrived = _call(ANSWER, asked, ring, version, token_hash(envelope.token), digest, raw)
+        answer, arrived = _call(ANSWER, asked, ring, version, token_hash(envelope.token), digest, envelope.kept)
         if answer == "new":
             audit.record("tip.answered", subject_kind="question", subject_id=asked)
     return _receipt(asked, digest, answer, arrived)
@@ -89,7 +89,7 @@ def receive_chunk(chunk: Chunk, raw: bytes) -> Receipt:
     digest = hashlib.sha256(raw).digest()
     most = MOST_CHUNKS * MOST_PHOTOS
     with acting_as(SENDER), transaction.atomic():
-        told = chunk.tip_id, chunk.photo_id, chunk.number, token_hash(chunk.token), digest, raw, most
+        told = chunk.tip_id, chunk.photo_id, chunk.number, token_hash(chunk.token), digest, chunk.kept, most
         answer, arrived = _call(CHUNK, *told)
     return _receipt(chunk.photo_id, digest, answer, arrived)
 

@@ -79,7 +79,7 @@ def _answer(row: Question, key: bytes, unlocked: vault.Unlocked) -> str | None:
     if not row.answer_is_envelope:
         return vault.unlock(key, kept, bound_to=FROM_REPORTER + row.pk.bytes).decode()
     try:
-        envelope = read_answer(kept)
+        envelope = read_answer(kept, is_kept=True)
         padded = unlocked.open(envelope.keyring_id, envelope.key_version, envelope.sealed, envelope.info)
         said = json.loads(vault.unpad(padded, smallest=ANSWER_SIZE))
         text = str(said["answer"])

@@ -96,7 +96,7 @@ def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> 
 
 def _from_envelope(tip: Tip, body: bytes, unlocked: vault.Unlocked) -> bytes:
     try:
-        envelope = read_envelope(body)
+        envelope = read_envelope(body, is_kept=True)
         padded = unlocked.open(tip.keyring_id, tip.key_version, envelope.sealed, envelope.info)
         return vault.unpad(padded)
     except (EnvelopeError, vault.SealError):

@@ -1,6 +1,6 @@
 // One tip as the sealed envelope of decision 0008.
 
-import { big, fromText, fromUuid, join, utf8 } from "./bytes.js";
+import { big, fromText, fromUuid, join, sha256, utf8 } from "./bytes.js";
 import { seal } from "./sealing.js";
 
 const SIZES = [2, 4, 8, 16, 32, 64].map((kib) => kib * 1024);
@@ -34,23 +34,22 @@ export function unpad(padded) {
 export async function answerEnvelope({ question, desk, token, text }) {
   const padded = pad(utf8(JSON.stringify({ version: 1, answer: text })), ANSWER_SIZE);
   if (padded?.length !== ANSWER_SIZE) return null;
-  const header = join(
-    utf8("WWA"),
-    big(1, 1),
-    fromUuid(question),
-    fromUuid(desk.keyring),
-    big(desk.key_version, 4),
-    token,
-    big(padded.length + OVERHEAD, 4),
-  );
-  return join(header, await seal(fromText(desk.key), padded, join(utf8(ANSWER_INFO), header)));
+  const before = join(utf8("WWA"), big(1, 1), fromUuid(question), fromUuid(desk.keyring), big(desk.key_version, 4));
+  return sealedBehind({ before, token, padded, desk, info: ANSWER_INFO });
+}
+
+/** A header with the token in it, and the seal, which is bound to the header with the token's hash: all that is ever kept of a token. */
+async function sealedBehind({ before, token, padded, desk, info }) {
+  const length = big(padded.length + OVERHEAD, 4);
+  const kept = join(before, await sha256(token), length);
+  return join(before, token, length, await seal(fromText(desk.key), padded, join(utf8(info), kept)));
 }
 
 /** The envelope of `content` for a desk of the signed list; null where the content is too long. */
 export async function envelope({ id, desk, region, level, token, now, content }) {
   const padded = pad(utf8(JSON.stringify(content)));
   if (!padded) return null;
-  const header = join(
+  const before = join(
     utf8("WWT"),
     big(1, 1),
     fromUuid(id),
@@ -59,8 +58,6 @@ export async function envelope({ id, desk, region, level, token, now, content })
     join(utf8(region), new Uint8Array(6 - region.length)),
     big(urgencyOf(level), 1),
     big(Math.floor(now / HOUR_MS), 4),
-    token,
-    big(padded.length + OVERHEAD, 4),
   );
-  return join(header, await seal(fromText(desk.key), padded, join(utf8(INFO), header)));
+  return sealedBehind({ before, token, padded, desk, info: INFO });
 }

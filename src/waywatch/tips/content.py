@@ -51,7 +51,8 @@ def write_content(observation: Mapping[str, Any], **facts: str) -> bytes:
 def read_content(raw: bytes) -> Content:
     """Return what these bytes say; it never fails."""
     try:
-        said = json.loads(raw)
+        # JSON can escape half a character, which no page and no table can write down.
+        said = json.loads(json.dumps(json.loads(raw), ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         return Content(odd=raw.decode(errors="replace"))
     if not isinstance(said, dict):

@@ -16,13 +16,16 @@ from waywatch.tips.models import MatchKind
 SHORTEST_PLATE = 4
 TOKEN_LENGTH = 16
 DAY = dt.timedelta(days=1)
+LIFETIME = dt.timedelta(days=36_525)
 Said = tuple[MatchKind, str]
 
 
 def day_of(answers: Mapping[str, Any], received: dt.date) -> dt.date:
-    """Return the day that a tip is about: the one it names, else that of its arrival."""
+    """Return the day that a tip is about: the one it names, else that of its arrival. No reporter saw it a lifetime ago, or tomorrow."""
     with suppress(ValueError):
-        return dt.datetime.fromisoformat(str(answers.get("when", {}).get("at", ""))).date()
+        named = dt.datetime.fromisoformat(str(answers.get("when", {}).get("at", ""))).date()
+        if received - LIFETIME <= named <= received + DAY:
+            return named
     return received
 
 

@@ -82,7 +82,7 @@ def _answer(row: Question, key: bytes, unlocked: vault.Unlocked) -> str | None:
         envelope = read_answer(kept, is_kept=True)
         padded = unlocked.open(envelope.keyring_id, envelope.key_version, envelope.sealed, envelope.info)
         said = json.loads(vault.unpad(padded, smallest=ANSWER_SIZE))
-        text = str(said["answer"])
+        text = str(said["answer"]).encode(errors="replace").decode()
     except (EnvelopeError, vault.SealError, ValueError, KeyError, TypeError, RecursionError):
         return None
     row.answer, row.answer_is_envelope = vault.lock(key, text.encode(), bound_to=FROM_REPORTER + row.pk.bytes), False

@@ -36,11 +36,13 @@ class SignNoticed:
 
 def write_tokens(tip: Tip, answers: dict[str, object], index_key: bytes) -> None:
     """Write down, as keyed hashes, in which cells a tip counts once it is finished."""
-    cells = noticing.cells_of(answers, tip.received_at.date(), advice.book().version)
+    book = advice.book()
+    found = noticing.cells_of(answers, tip.received_at.date(), book.version)
+    cells = {cell for cell in found if cell.sign in book.signs}  # a stranger can name any other
     MatchToken.objects.bulk_create(
         [
             MatchToken(tip=tip, kind=MatchKind.NOTICED, key_version=tip.key_version, token=token)
-            for token in {noticing.token_of(index_key, cell) for cell in cells}
+            for token in (noticing.token_of(index_key, cell) for cell in cells)
         ]
     )
 

@@ -68,7 +68,7 @@ def test_the_seed_story_from_the_phone_to_the_desk_and_back(
     assert state_by_words(page, product, words) == "waiting"
     expect(page.get_by_text("Delivered, not yet read: please call.")).to_be_visible()
     look(page)
-    assert state_by_words(page, product, " ".join(words.split()[::-1])) == "mistyped"
+    assert state_by_words(page, product, words.rpartition(" ")[0]) == "mistyped"  # one is missing
 
     desk.goto("/desk/")
     expect(desk.locator(".queue-row").first).to_contain_text("Danger now")

@@ -177,6 +177,7 @@ FIXED = {
     "code": "us-tx",
     "kind": "followup",
     "notice_manifest.language": "en",
+    "notice_photo.number": "0",
     "notice_places.region": "US-TX",
     "slug": "boise-2021",
     "desk_id": NOTHING,

@@ -5,11 +5,15 @@ import logging
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.db import connection
 from django.test import Client
 
 from tests.cast import PASSWORD, Member
-from waywatch.project.sessions import key_of
+from tests.project.remains import standing_in
+from tests.project.test_canaries import Marks
+from waywatch.project.logs import WithoutValues
+from waywatch.project.sessions import SessionStore, key_of
 
 TOKEN = "t0ken-that-must-not-be-written-down"
 
@@ -26,6 +30,18 @@ def test_the_cookie_stands_in_no_table_and_what_stands_there_opens_nothing(coord
         thief = Client()
         thief.cookies[settings.SESSION_COOKIE_NAME] = key
         assert thief.get("/map/").status_code == 404
+
+
+def test_what_a_session_holds_cannot_be_read_in_its_row_and_a_row_that_does_not_open_is_empty(analyst: Member) -> None:
+    store = SessionStore()
+    store["mfa.totp.secret"] = TOKEN
+    store.create()
+    [row] = Session.objects.filter(session_key=store.session_key).values_list("session_data", flat=True)
+    assert standing_in(row.encode(), Marks(), {"secret": TOKEN}) == set()
+    assert SessionStore(store.session_key).load() == {"mfa.totp.secret": TOKEN}
+    for unreadable in (row[:-4], "", signing.dumps({"_auth_user_id": str(analyst.account.pk)}, compress=True)):
+        Session.objects.filter(session_key=store.session_key).update(session_data=unreadable)
+        assert SessionStore(store.session_key).load() == {}
 
 
 def test_signing_in_through_the_page_gives_a_new_secret_that_works(analyst: Member) -> None:
@@ -52,7 +68,22 @@ def test_a_refused_address_is_logged_by_its_route_only(caplog: pytest.LogCapture
     assert TOKEN not in caplog.text
 
 
+def test_the_log_leaves_out_the_values_that_a_database_names() -> None:
+    text = f'"one" is violated\nDETAIL:  Failing row contains ({TOKEN},\n\n{TOKEN}).\n'
+    error = KeyError()
+    error.__cause__ = ValueError(text)
+    record = logging.LogRecord("said", logging.ERROR, "", 1, "%s", (text,), (KeyError, error, None))
+    written = WithoutValues("%(message)s").format(record)
+    assert TOKEN not in written
+    assert written.count('"one" is violated') == 1
+    record.args = ("at the end",)
+    written = WithoutValues("%(message)s").format(record)
+    assert TOKEN not in written
+    assert written.endswith("KeyError")
+
+
 def test_the_log_of_the_product_has_that_filter() -> None:
+    assert settings.LOGGING["formatters"]["line"]["()"] == "waywatch.project.logs.WithoutValues"
     assert settings.LOGGING["handlers"]["stderr"]["filters"] == ["route_only"]
 
 

@@ -1,8 +1,11 @@
-"""What the log never keeps: the address of a request may carry a one-time token, so only its route is written."""
+"""What the log never keeps: the address of a request may carry a one-time token, so only its route is written; and no value of a row."""
 
 import logging
+import re
 
 from django.http import HttpRequest
+
+DETAIL = re.compile(r"^DETAIL:.*?(?=^\n(?:The above exception|During handling)|\Z)", re.MULTILINE | re.DOTALL)
 
 
 class RouteOnly(logging.Filter):
@@ -17,3 +20,11 @@ class RouteOnly(logging.Filter):
             arguments = record.args if isinstance(record.args, tuple) else (record.args,)
             record.args = tuple(route if argument in hidden else argument for argument in arguments)
         return True
+
+
+class WithoutValues(logging.Formatter):
+    """Leaves out the detail of a database's error, where it names the values that it refused, such as a whole row."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the words of a record without it."""
+        return DETAIL.sub("", super().format(record))

@@ -1,15 +1,21 @@
-"""Sessions whose cookie cannot be made from the database: the browser holds a secret, every table holds its hash alone.
+"""Sessions whose cookie cannot be made from the database: the browser holds a secret, every table holds its hash alone; and what they
+hold cannot be read there.
 
 Django's own store keeps the cookie's value as the key of the row, so that whoever reads a dump could sign in with it.
 """
 
 import hashlib
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+
+from waywatch.lib import fieldcrypt
+
+CONTENT = "project.session"
 
 
 def key_of(secret: str) -> str:
@@ -28,6 +34,18 @@ class SessionStore(DatabaseStore):
             if not self.exists(key_of(secret)):
                 self.secret = secret
                 return key_of(secret)
+
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Encrypt it: the sign-in library keeps an app's new secret and the key of a password reset in here."""
+        return fieldcrypt.encrypt(super().encode(session_dict), purpose=CONTENT).decode()
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        """Return what was encrypted; a session that cannot be read is an empty one."""
+        raw = session_data.encode() if isinstance(session_data, str) else session_data
+        try:
+            return super().decode(fieldcrypt.decrypt(raw, purpose=CONTENT))
+        except fieldcrypt.UnreadableError:
+            return {}
 
 
 class HashedSessions(SessionMiddleware):

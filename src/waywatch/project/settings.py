@@ -203,7 +203,9 @@ DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Waywatch <waywatch@localhost>")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "waywatch.project.logs.WithoutValues", "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "filters": {"route_only": {"()": "waywatch.project.logs.RouteOnly"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["route_only"]}},
     "root": {

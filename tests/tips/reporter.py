@@ -26,7 +26,10 @@ class Reporter:
 
     def looks(self) -> dict[str, Any]:
         """Ask with the words, and open what is sealed to them."""
-        told = Client().post("/notice/state/", self.sending.token, content_type=SEALED).content
+        return self.reads(Client().post("/notice/state/", self.sending.token, content_type=SEALED).content)
+
+    def reads(self, told: bytes) -> dict[str, Any]:
+        """Open what the server told."""
         word, question_id, state, question = told[:8].rstrip(b"\0").decode(), told[8:24], told[24:185], told[185:]
         if word != "sealed":
             return {"state": word}

@@ -40,7 +40,7 @@ class Reporter:
             said |= json.loads(vault.unpad(padded, smallest=4096)) | {"id": str(uuid.UUID(bytes=question_id))}
         return said
 
-    def envelope(self, question: str, text: str = REPLY, **changed: Any) -> bytes:
+    def envelope(self, question: str, text: object = REPLY, **changed: Any) -> bytes:
         """Return an answer as a phone makes it, from the words of decision 0011."""
         said = json.dumps({"version": 1, "answer": text}).encode()
         padded = (len(said).to_bytes(4, "big") + said).ljust(4096, b"\0")

@@ -92,7 +92,7 @@ def test_any_answer_is_read(team: Team, said: object) -> None:
     content = {"version": 1, "reply_key": vault.to_text(reporter.keys.public), "observation": SEED_STORY}
     arrive(reporter.sending, reporter.sending.raw(json.dumps(content).encode()))
     question = asked_by(team, reporter)
-    assert put(question, reporter.envelope(question, said)).status_code == 201  # type: ignore[arg-type]
+    assert put(question, reporter.envelope(question, said)).status_code == 201
     browser = at_the_desk(team.first)
     for _ in range(2):
         assert browser.get(f"/desk/tips/{reporter.sending.tip_id}/read/").status_code == 200

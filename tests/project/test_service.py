@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.project.installation import NAME, PRODUCTION, THROUGH_PROXY, Installation, until
+from tests.project.installation import NAME, PRODUCTION, THROUGH_PROXY, Installation, Service, until
 from tests.project.visitor import PASSWORD, TYPED, cookie_header, sign_in
 
 pytestmark = pytest.mark.slow
@@ -156,16 +156,21 @@ def test_a_killed_database_comes_back_under_the_running_service(demo: Installati
     service = demo.start("demo").wait_until_ready()
     before = sorted(demo.pids("web") + demo.pids("worker"))
     for _ in range(times):
-        server = demo.server_pid()
-        os.kill(server, signal.SIGKILL)
         began = time.monotonic()
-        until(lambda old=server: _server_is_new(demo, old), 20)
-        service.wait_until_ready(seconds=20)
+        _kill_the_database(demo, service)
         figure("ready after kill -9 of the database", seconds_since(began))
     for _ in range(20):  # each process of the web server has had its turn
         assert service.ask("/demo/").status == 200
     assert sorted(demo.pids("web") + demo.pids("worker")) == before
     assert service.stop() == 0
+
+
+def _kill_the_database(installation: Installation, service: Service) -> None:
+    """Kill the database server and wait for the next; until then a connection about to die may still answer."""
+    old = installation.server_pid()
+    os.kill(old, signal.SIGKILL)
+    until(lambda: _server_is_new(installation, old), 20)
+    service.wait_until_ready(seconds=20)
 
 
 def _server_is_new(installation: Installation, old: int) -> bool:
@@ -320,8 +325,7 @@ def test_what_a_person_can_mend_is_said_in_a_sentence(
 def test_nothing_secret_is_said(demo: Installation) -> None:
     service = demo.start("demo", LOG_LEVEL="DEBUG").wait_until_ready()
     cookies = sign_in(service)
-    os.kill(demo.server_pid(), signal.SIGKILL)
-    until(service.is_ready, 20)
+    _kill_the_database(demo, service)
     assert service.ask("/nowhere/", {"Cookie": cookie_header(cookies)}).status == 404
     assert service.stop() == 0
     said = service.said() + (demo.data / "pg.log").read_text()

@@ -85,7 +85,7 @@ def test_a_county_that_is_none_is_said_and_what_was_typed_stays(
     (refused,) = re.findall(r'<(?:input|select)[^>]*aria-invalid="true"[^>]*>', text)
     described = re.findall(r'aria-describedby="([^"]*)"', refused)[0].split()
     assert (f'name="{field}"' in refused, described[-1]) == (True, f"id_{field}_error")
-    assert f'<p class="error" id="id_{field}_error">' in text
+    assert f'<ul class="errorlist" id="id_{field}_error">' in text
     with acting_as(national.actor):
         assert Organisation.objects.count() == 3
 

@@ -129,7 +129,7 @@ def test_a_refused_field_looks_and_is_announced_as_refused(coordinator: BrowserC
 
 def refused_and_red(page: Page) -> int:
     """Return how many fields are refused; each has a border of the colour of its error."""
-    (red,) = set(page.locator(".field .error").evaluate_all("all => all.map(each => getComputedStyle(each).color)"))
+    (red,) = set(page.locator(".field .errorlist").evaluate_all("all => all.map(each => getComputedStyle(each).color)"))
     refused = page.locator("main .field [aria-invalid=true]:not([type=checkbox])")
     for number in range(refused.count()):
         expect(refused.nth(number)).to_have_css("border-top-color", red)

@@ -157,6 +157,17 @@ def queue_costs(urls: dict[str, str], keyring: Any, advocate: Any) -> None:
         say("desk_queue.queries", len(found), "queries", size, "", 1.0)
 
 
+def observed(number: int) -> dict[str, Any]:
+    """Return a long tip: every two of them saw one vehicle, so that each has another that tells of the same."""
+    from tests.tips.sealed import SEED_STORY
+
+    where = {"road": "I-20", "mile": f"{number // 2}", "direction": "west", "words": "row 14, far end"}
+    vehicle = {"type": "car", "colour": "dark red", "make": f"Dodge {number // 2}", "plate": f"BVX{number // 2:04}"}
+    people = [{**person, "doing": "getting in and out of trucks"} for person in SEED_STORY["people"]]
+    known = {"where": {**SEED_STORY["where"], **where}, "vehicles": [vehicle], "people": people}
+    return {**SEED_STORY, **known, "words": "They went from truck to truck. " * 20}
+
+
 def opening_costs(keyring: Any, advocate: Any) -> None:
     """Open real tips for the first time and again, with keys that are unlocked already."""
     from django.test import Client
@@ -164,7 +175,7 @@ def opening_costs(keyring: Any, advocate: Any) -> None:
     from tests.tips.sealed import sending_to
     from tests.vault.world import phrase_of
 
-    sent = [sending_to(keyring) for _ in range(OPENINGS + 2)]
+    sent = [sending_to(keyring, observation=observed(number)) for number in range(OPENINGS + 2)]
     for sending in sent:
         Client().put(f"/notice/tips/{sending.tip_id}", sending.raw(), content_type="application/octet-stream")
     browser = advocate.client

@@ -121,7 +121,7 @@ def scene(world: World, monkeypatch: pytest.MonkeyPatch) -> Scene:
     key = unlocked(world.supervisor)
     with by(world.supervisor):
         actor = world.supervisor.actor
-        opening.open_tip(actor, tip=access.tip_for(actor, referral.tip_id), unlocked=key, reason="covering")
+        opening.open_tip(actor, tip_id=referral.tip_id, unlocked=key, reason="covering")
     with by(world.advocate):
         readings.ask_for_second(
             world.advocate.actor, tip=access.tip_for(world.advocate.actor, referral.tip_id), reason="x"

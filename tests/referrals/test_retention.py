@@ -94,7 +94,7 @@ def test_all_that_was_sealed_goes_with_it_and_that_it_was_there_stays(
     with by(world.advocate):
         assert (ContentKey.objects.count(), Entry.objects.count(), Sealed.objects.count()) == (0, 0, 1)
         with pytest.raises(ErasedError):
-            opening.open_tip(world.advocate.actor, tip=Tip.objects.get(), unlocked=unlocked(world.advocate))
+            opening.open_tip(world.advocate.actor, tip_id=row.tip_id, unlocked=unlocked(world.advocate))
     assert "was destroyed" in text(desk, f"/desk/tips/{row.tip_id}/")
     assert desk.get(f"/desk/tips/{row.tip_id}/refer/").status_code == 409
     assert "was destroyed when its time was over" in text(officer, f"/officer/{task.pk}/")

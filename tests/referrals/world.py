@@ -21,7 +21,7 @@ from waywatch.lib.actors import Actor, acting_as
 from waywatch.referrals.actions import contacts, referring, turns
 from waywatch.referrals.actions.contacts import ContactFacts
 from waywatch.referrals.models import Handover, Referral, TrustedContact
-from waywatch.tips import access, intake
+from waywatch.tips import intake
 from waywatch.tips.actions import opening
 from waywatch.tips.envelope import read_envelope
 from waywatch.tips.models import EntryKind
@@ -139,11 +139,11 @@ def opened(world: World, tip_id: uuid.UUID, *, assessed: str = ASSESSED) -> open
     """Open a tip as the advocate, and assess it the first time."""
     actor, key = world.advocate.actor, unlocked(world.advocate)
     with by(world.advocate):
-        first = opening.open_tip(actor, tip=access.tip_for(actor, tip_id), unlocked=key)
+        first = opening.open_tip(actor, tip_id=tip_id, unlocked=key)
         if not assessed or first.entries:
             return first
         opening.write_entry(actor, opened=first, kind=EntryKind.ASSESSMENT, text=assessed)
-        return opening.open_tip(actor, tip=access.tip_for(actor, tip_id), unlocked=key)
+        return opening.open_tip(actor, tip_id=tip_id, unlocked=key)
 
 
 def referred(

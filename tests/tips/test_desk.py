@@ -47,7 +47,7 @@ def the(person: Member, tip_id: uuid.UUID) -> Tip:
 def opened_by(person: Member, tip_id: uuid.UUID, reason: str = "") -> opening.Opened:
     key = unlocked(person)
     with acting_as(person.actor):
-        return opening.open_tip(person.actor, tip=the(person, tip_id), unlocked=key, reason=reason)
+        return opening.open_tip(person.actor, tip_id=tip_id, unlocked=key, reason=reason)
 
 
 def at_the_desk(person: Member) -> Client:

@@ -81,6 +81,12 @@ def test_an_unopened_tip_is_found_from_its_opening_on(team: Team) -> None:
     assert list(like(team, first.tip_id)) == [second.tip_id]
 
 
+def test_a_flood_of_one_plate_shows_the_newest(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = [tip_of(team, story(vehicles=[PLATE])).tip_id for _ in range(4)]
+    monkeypatch.setattr(joining, "MOST_IN_COMMON", 2)
+    assert list(like(team, sent[0])) == [sent[3], sent[2]]
+
+
 @pytest.mark.parametrize(("days", "is_alike"), [(0, True), (1, True), (2, False)])
 def test_a_place_says_something_for_a_day_or_so(team: Team, days: int, is_alike: bool) -> None:
     where = {"region": "US-TX", "place": "Loop 20 stop"}

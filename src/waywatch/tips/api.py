@@ -6,7 +6,7 @@ from waywatch.lib.actors import Actor
 from waywatch.tips.access import desk_for, desks_of, enter, must_supervise, supervises, tip_for
 from waywatch.tips.actions import claims
 from waywatch.tips.actions.assessing import ConsentRefused, assessment
-from waywatch.tips.actions.claims import is_own, who
+from waywatch.tips.actions.claims import who
 from waywatch.tips.actions.counting import SignNoticed
 from waywatch.tips.actions.feedback import release_feedback, withdraw_feedback
 from waywatch.tips.actions.opening import Opened, open_tip
@@ -14,6 +14,7 @@ from waywatch.tips.actions.retention import TipErased
 from waywatch.tips.actions.telling import STAFF, tell, tell_team
 from waywatch.tips.content import Content, take_answers
 from waywatch.tips.envelope import URGENCIES
+from waywatch.tips.errors import ReasonNeededError
 from waywatch.tips.forms import CHOOSE, ReasonForm, SealedForm, sealed_text
 from waywatch.tips.models import Tip
 from waywatch.tips.queries import Answered, answers, place_words
@@ -37,6 +38,7 @@ __all__ = [
     "Feedback",
     "Opened",
     "ReasonForm",
+    "ReasonNeededError",
     "SealedForm",
     "SignNoticed",
     "Tip",
@@ -47,7 +49,6 @@ __all__ = [
     "desk_for",
     "desks_of",
     "enter",
-    "is_own",
     "keeping_what_was_typed",
     "must_supervise",
     "open_tip",

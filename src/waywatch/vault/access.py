@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from waywatch.accounts.api import Reach, Role, reach_of, reaches_of, roles_of
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
+from waywatch.lib.remember import remembered
 from waywatch.vault import rules
 from waywatch.vault.errors import KeeperOnlyError
 from waywatch.vault.models import Keyring, KeyringKind, KeyVersion, MemberKey, Membership, Request
@@ -82,6 +83,11 @@ def keyrings_of(actor: Actor | None) -> QuerySet[Keyring]:
         return Keyring.objects.none()
     found = Keyring.objects.filter(memberships__account_id=actor.account_id, memberships__left_at=None)
     return found.filter(_within(actor, KeyringKind.DESK) | _within(actor, KeyringKind.AGENCY))
+
+
+def own_keyrings(actor: Actor | None) -> list[Keyring]:
+    """Return the same, asked for once in a request."""
+    return remembered(("keyrings", actor), lambda: list(keyrings_of(actor)))
 
 
 def _within(actor: Actor, kind: KeyringKind) -> Q:

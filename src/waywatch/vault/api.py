@@ -111,7 +111,7 @@ class Sealed:
 def keyrings_of(actor: Actor | None) -> list[KeyringCard]:
     """Return the keyrings whose team the actor belongs to, and whose role the actor holds now. One query and the actor's reach."""
     return [
-        KeyringCard(row.pk, row.kind, row.name, row.home_id, tuple(row.regions)) for row in access.keyrings_of(actor)
+        KeyringCard(row.pk, row.kind, row.name, row.home_id, tuple(row.regions)) for row in access.own_keyrings(actor)
     ]
 
 

@@ -58,9 +58,7 @@ def _at_work(request: HttpRequest, tip_id: uuid.UUID) -> AtWork:
     actor, unlocked = acting(request), vault.unlocked(request)
     given = tips.ReasonForm(request.POST)
     reason = given.cleaned_data["reason"] if given.is_valid() else ""
-    row = tips.tip_for(actor, tip_id)
-    reason = "" if tips.is_own(row, actor) else reason
-    return AtWork(actor, tips.open_tip(actor, tip=row, unlocked=unlocked, reason=reason), unlocked, reason)
+    return AtWork(actor, tips.open_tip(actor, tip_id=tip_id, unlocked=unlocked, reason=reason), unlocked, reason)
 
 
 @login_required
@@ -68,12 +66,12 @@ def _at_work(request: HttpRequest, tip_id: uuid.UUID) -> AtWork:
 @vault.needs_unlock
 def page(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Show what the policy says of a tip and what became of it. Where it is not the reader's own, ask for a reason first."""
-    actor = acting(request)
-    row = tips.tip_for(actor, tip_id)
-    form = tips.ReasonForm(request.POST or None)
-    if not tips.is_own(row, actor) and not form.is_valid():
-        return render(request, "desk/reason.html", {"tip": row, "form": form})
-    return _show(request, _at_work(request, tip_id))
+    try:
+        work = _at_work(request, tip_id)
+    except tips.ReasonNeededError:
+        form = tips.ReasonForm(request.POST or None)
+        return render(request, "desk/reason.html", {"tip_id": tip_id, "form": form})
+    return _show(request, work)
 
 
 @login_required

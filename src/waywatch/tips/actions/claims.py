@@ -1,6 +1,7 @@
 """Taking a tip out of the queue, and putting it back. Of two who claim at once exactly one wins."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -50,7 +51,7 @@ def is_others(tip: Tip, actor: Actor) -> bool:
 
 def locked(tip: Tip) -> Tip:
     """Return the tip's row, locked until the transaction ends. Raises ClosedError where it is finished."""
-    current = Tip.objects.select_for_update(of=("self",)).select_related("keyring").get(pk=tip.pk)
+    current = Tip.objects.select_for_update().get(pk=tip.pk)
     if current.closed_at is not None:
         raise ClosedError(gettext("This tip is finished. It can be read, and not be changed any more."))
     return current
@@ -63,7 +64,7 @@ def who(actor: Actor) -> uuid.UUID:
     return actor.account_id
 
 
-def act(tip: Tip, actor: Actor) -> None:
-    """Note that the actor has just done something with the tip: the claim holds on."""
+def act(tip: Tip, actor: Actor, *, changed: Iterable[str] = ()) -> None:
+    """Note that the actor has just done something with the tip, and save it with what else `changed`: the claim holds on."""
     tip.claimed_by_id, tip.acted_at = actor.account_id, clock.now()
-    tip.save(update_fields=["claimed_by", "acted_at"])
+    tip.save(update_fields=["claimed_by", "acted_at", *changed])

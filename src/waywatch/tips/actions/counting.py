@@ -3,7 +3,9 @@
 import datetime as dt
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
@@ -14,7 +16,7 @@ from waywatch.lib import clock, facts
 from waywatch.lib.actors import Actor
 from waywatch.tips import access, noticing
 from waywatch.tips.actions import claims
-from waywatch.tips.models import MatchKind, MatchToken, Noticed, Tip
+from waywatch.tips.models import MatchKind, MatchToken, Noticed
 from waywatch.tips.noticing import Cell, Quarter
 from waywatch.vault import api as vault
 
@@ -34,17 +36,12 @@ class SignNoticed:
     count: int
 
 
-def write_tokens(tip: Tip, answers: dict[str, object], index_key: bytes) -> None:
-    """Write down, as keyed hashes, in which cells a tip counts once it is finished."""
+def tokens(index_key: bytes, answers: Mapping[str, Any], received: dt.date) -> dict[bytes, MatchKind]:
+    """Return the keyed hashes, 16 bytes each, of the cells in which a tip counts once it is finished."""
     book = advice.book()
-    found = noticing.cells_of(answers, tip.received_at.date(), book.version)
-    cells = {cell for cell in found if cell.sign in book.signs}  # a stranger can name any other
-    MatchToken.objects.bulk_create(
-        [
-            MatchToken(tip=tip, kind=MatchKind.NOTICED, key_version=tip.key_version, token=token)
-            for token in (noticing.token_of(index_key, cell) for cell in cells)
-        ]
-    )
+    found = noticing.cells_of(answers, received, book.version)
+    known = {cell for cell in found if cell.sign in book.signs}  # a stranger can name any other
+    return {noticing.token_of(index_key, cell): MatchKind.NOTICED for cell in known}
 
 
 def finished_quarters(today: dt.date) -> list[Quarter]:
@@ -61,11 +58,8 @@ def counted(desk_id: uuid.UUID, quarter: Quarter, unlocked: vault.Unlocked) -> d
     cells = noticing.all_cells(quarter, book.signs, book.version)
     rows = MatchToken.objects.filter(kind=MatchKind.NOTICED, tip__keyring_id=desk_id, tip__closed_at__isnull=False)
     found: Counter[Cell] = Counter()
-    for version in rows.order_by("key_version").values_list("key_version", flat=True).distinct():
-        try:
-            key = unlocked.index_key(desk_id, version)
-        except vault.KeyMissingError:
-            continue  # a member who came later holds no older keys
+    for version in unlocked.versions(desk_id):
+        key = unlocked.index_key(desk_id, version)
         named = {noticing.token_of(key, cell): cell for cell in cells}
         counts = rows.filter(token__in=list(named)).order_by().values_list("token").annotate(n=Count("id"))
         found.update({named[bytes(token)]: n for token, n in counts})

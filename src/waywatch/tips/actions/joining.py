@@ -15,30 +15,24 @@ from waywatch.tips.models import MatchKind, MatchToken, Tip
 from waywatch.tips.vocabulary import OutcomeKind
 from waywatch.vault import api as vault
 
+MOST_IN_COMMON = 30  # things, not tips: what a flood of one plate brings must not make the page of each tip long
+
 
 def alike(opened: opening.Opened, unlocked: vault.Unlocked) -> dict[Tip, set[MatchKind]]:
-    """Return the other tips of the desk that may tell of the same, with what they have in common: the strongest first."""
+    """Return the newest other tips of the desk that may tell of the same, with what they have in common: the strongest first."""
     tip, answers = opened.tip, opened.content.observation
     if not matching.says_something(answers):
         return {}
     day = matching.day_of(answers, tip.received_at.date())
     wanted: set[bytes] = set()
-    for version in _versions(tip):
-        try:
-            key = unlocked.index_key(tip.keyring_id, version)
-        except vault.KeyMissingError:
-            continue  # a member who came later holds no older keys
+    for version in unlocked.versions(tip.keyring_id):
+        key = unlocked.index_key(tip.keyring_id, version)
         wanted |= set(matching.tokens(key, answers, day, around=1))
     rows = MatchToken.objects.filter(token__in=wanted, tip__keyring_id=tip.keyring_id, tip__erased_at=None)
     found: dict[Tip, set[MatchKind]] = {}
-    for row in rows.exclude(tip=tip).select_related("tip").order_by("tip__received_at", "tip_id"):
+    for row in rows.exclude(tip=tip).select_related("tip").order_by("-tip__received_at", "tip_id")[:MOST_IN_COMMON]:
         found.setdefault(row.tip, set()).add(MatchKind(row.kind))
     return dict(sorted(found.items(), key=lambda item: (MatchKind.PLATE not in item[1], -len(item[1]))))
-
-
-def _versions(tip: Tip) -> list[int]:
-    of_desk = MatchToken.objects.filter(tip__keyring_id=tip.keyring_id)
-    return list(of_desk.order_by("key_version").values_list("key_version", flat=True).distinct())
 
 
 def join(actor: Actor, *, opened: opening.Opened, leading: Tip) -> Tip:

@@ -11,7 +11,7 @@ from waywatch.advice import api as advice
 from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
-from waywatch.tips import matching, rules
+from waywatch.tips import access, matching, rules
 from waywatch.tips.actions import asking, claims, counting, readings
 from waywatch.tips.content import Content, read_content
 from waywatch.tips.envelope import EnvelopeError, read_envelope
@@ -23,6 +23,7 @@ KEY_LENGTH = 32
 KEY_INFO = b"waywatch content key v1\0"
 CONTENT = b"waywatch content v1\0"
 ENTRY = b"waywatch entry v1\0"
+WORKED_OUT = ("urgency", "reply_key", "opened_at", "opened_by")  # of a tip, at its first opening; saved by the caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,54 +45,64 @@ class OpenedEntry:
     text: str = field(repr=False)
 
 
-def open_tip(actor: Actor, *, tip: Tip, unlocked: vault.Unlocked, reason: str = "") -> Opened:
-    """Open a tip and write down who did. `reason` is a code, needed where it is not the actor's own.
+def open_tip(actor: Actor, *, tip_id: uuid.UUID, unlocked: vault.Unlocked, reason: str = "") -> Opened:
+    """Open a tip and write down who did. `reason` is a code, needed where it is not the actor's own, and nothing elsewhere.
 
     Raises ReasonNeededError; SecondNeededError after many that were not the actor's own; ErasedError where its content was
     destroyed; UnreadableError where the seal does not open; the vault's KeyMissingError where the actor's key does not open this version.
     """
-    if not claims.is_own(tip, actor) and not reason:
-        raise ReasonNeededError(gettext("This tip is not yours. Say why you open it."), field="reason")
-    if reason:
-        readings.require_second_where_many(actor, tip=tip)
     with transaction.atomic():
-        whole = Tip.objects.select_related("keyring", "sealed", "content_key", "claimed_by")
-        current = whole.select_for_update(of=("self",)).get(pk=tip.pk)
+        current = access.tip_to_open(actor, tip_id)
+        reason = _reason_needed(actor, current, reason)
         if current.erased_at is not None:
             raise ErasedError(gettext("The content of this tip was destroyed when its time was over."))
         sealed = current.sealed
-        key, raw = _first(actor, current, sealed, unlocked) if sealed.is_envelope else _again(current, sealed, unlocked)
+        changed = WORKED_OUT if sealed.is_envelope else ()
+        key, content = _first(actor, current, sealed, unlocked) if changed else _again(current, sealed, unlocked)
         audit.record(
             "tip.opened", subject_kind="tip", subject_id=current.pk, detail={"reason": reason} if reason else {}
         )
+        if not reason and current.closed_at is None:
+            claims.act(current, actor, changed=changed)
+        elif changed:
+            current.save(update_fields=changed)
         if reason:
             readings.write_down(actor, tip=current, reason=reason)
-        elif current.closed_at is None:
-            claims.act(current, actor)
         questions = tuple(asking.opened_questions(current, key, unlocked))
-    return Opened(current, read_content(raw), _entries(current, key), questions, key)
+    return Opened(current, content, _entries(current, key), questions, key)
 
 
-def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, bytes]:
+def _reason_needed(actor: Actor, tip: Tip, given: str) -> str:
+    if claims.is_own(tip, actor):
+        return ""
+    if not given:
+        raise ReasonNeededError(gettext("This tip is not yours. Say why you open it."), field="reason")
+    readings.require_second_where_many(actor, tip=tip)
+    return given
+
+
+def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, Content]:
     raw = _from_envelope(tip, bytes(sealed.body), unlocked)
     key = os.urandom(KEY_LENGTH)
     kept = vault.seal_to(tip.keyring_id, key, KEY_INFO + tip.pk.bytes)
     ContentKey.objects.create(tip=tip, keyring_id=kept.keyring_id, key_version=kept.version, sealed=kept.sealed)
     content = read_content(raw)
-    index = unlocked.index_key(tip.keyring_id, tip.key_version)
-    day = matching.day_of(content.observation, tip.received_at.date())
-    MatchToken.objects.bulk_create(
-        MatchToken(tip=tip, kind=kind, key_version=tip.key_version, token=token)
-        for token, kind in matching.tokens(index, content.observation, day).items()
-    )
-    counting.write_tokens(tip, content.observation, index)
+    _write_tokens(tip, content, unlocked.index_key(tip.keyring_id, tip.key_version))
     sealed.body, sealed.is_envelope = vault.lock(key, raw, bound_to=CONTENT + tip.pk.bytes), False
     sealed.save(update_fields=["body", "is_envelope"])
     tip.urgency = rules.urgency_of(content.observation, advice.book())
     tip.reply_key = asking.reply_key_of(content.reply_key)
     tip.opened_at, tip.opened_by_id = clock.now(), actor.account_id
-    tip.save(update_fields=["urgency", "reply_key", "opened_at", "opened_by"])
-    return key, raw
+    return key, content
+
+
+def _write_tokens(tip: Tip, content: Content, index: bytes) -> None:
+    answers, received = content.observation, tip.received_at.date()
+    same = matching.tokens(index, answers, matching.day_of(answers, received))
+    MatchToken.objects.bulk_create(
+        MatchToken(tip=tip, kind=kind, key_version=tip.key_version, token=token)
+        for token, kind in (same | counting.tokens(index, answers, received)).items()
+    )
 
 
 def _from_envelope(tip: Tip, body: bytes, unlocked: vault.Unlocked) -> bytes:
@@ -107,10 +118,10 @@ def _from_envelope(tip: Tip, body: bytes, unlocked: vault.Unlocked) -> bytes:
         ) from None
 
 
-def _again(tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, bytes]:
+def _again(tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, Content]:
     kept = tip.content_key
     key = unlocked.open(kept.keyring_id, kept.key_version, bytes(kept.sealed), KEY_INFO + tip.pk.bytes)
-    return key, vault.unlock(key, bytes(sealed.body), bound_to=CONTENT + tip.pk.bytes)
+    return key, read_content(vault.unlock(key, bytes(sealed.body), bound_to=CONTENT + tip.pk.bytes))
 
 
 def _entries(tip: Tip, key: bytes) -> tuple[OpenedEntry, ...]:

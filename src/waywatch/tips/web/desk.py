@@ -18,7 +18,7 @@ from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
 from waywatch.tips import access, queries
 from waywatch.tips.actions import asking, assessing, claims, joining, opening, retention
-from waywatch.tips.errors import JoinedError, SecondNeededError, UnreadableError
+from waywatch.tips.errors import JoinedError, ReasonNeededError, SecondNeededError, UnreadableError
 from waywatch.tips.forms import AskForm, AssessmentForm, FinishForm, JoinForm, NoteForm, ReasonForm, SecondForm
 from waywatch.tips.models import EntryKind, Tip
 from waywatch.tips.photos import opened_photos
@@ -122,18 +122,16 @@ def photos(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 def _opened_or_asked(request: HttpRequest, tip_id: uuid.UUID) -> opening.Opened | HttpResponse:
     """Open a tip, or return the page that says what has to be done first."""
-    actor = acting(request)
-    row = access.tip_for(actor, tip_id)
     form = ReasonForm(request.POST or None)
-    if not claims.is_own(row, actor) and not form.is_valid():
-        return render(request, "desk/reason.html", {"tip": row, "form": form})
-    reason = form.cleaned_data["reason"] if form.is_bound and form.is_valid() else ""
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
-        return opening.open_tip(actor, tip=row, unlocked=vault.unlocked(request), reason=reason)
+        return opening.open_tip(acting(request), tip_id=tip_id, unlocked=vault.unlocked(request), reason=reason)
+    except ReasonNeededError:
+        return render(request, "desk/reason.html", {"tip_id": tip_id, "form": form})
     except SecondNeededError as error:
-        return render(request, "desk/second.html", {"tip": row, "form": SecondForm(), "sentence": str(error)})
+        return render(request, "desk/second.html", {"tip_id": tip_id, "form": SecondForm(), "sentence": str(error)})
     except UnreadableError as error:
-        return render(request, "desk/unreadable.html", {"tip": row, "sentence": str(error)})
+        return render(request, "desk/unreadable.html", {"tip_id": tip_id, "sentence": str(error)})
 
 
 @login_required
@@ -160,7 +158,7 @@ def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 def ask(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Ask the reporter something."""
     actor = acting(request)
-    opened = opening.open_tip(actor, tip=access.tip_for(actor, tip_id), unlocked=vault.unlocked(request))
+    opened = opening.open_tip(actor, tip_id=tip_id, unlocked=vault.unlocked(request))
     form = AskForm(request.POST, auto_id="ask_%s")
     if not form.is_valid():
         return _show(request, opened, refused=form)
@@ -177,7 +175,7 @@ def ask(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 def join(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Join a tip to another one that tells of the same, and go on with that one."""
     actor = acting(request)
-    opened = opening.open_tip(actor, tip=access.tip_for(actor, tip_id), unlocked=vault.unlocked(request))
+    opened = opening.open_tip(actor, tip_id=tip_id, unlocked=vault.unlocked(request))
     form = JoinForm(request.POST)
     if not form.is_valid():
         raise JoinedError(gettext("These two cannot be joined. Join this one to another tip of the same desk."))
@@ -210,7 +208,7 @@ def _write(
 ) -> HttpResponse:
     """Seal what a form holds; show the opened tip with the form where it was refused. An outcome finishes the tip."""
     actor = acting(request)
-    opened = opening.open_tip(actor, tip=access.tip_for(actor, tip_id), unlocked=vault.unlocked(request))
+    opened = opening.open_tip(actor, tip_id=tip_id, unlocked=vault.unlocked(request))
     if not form.is_valid():
         return _show(request, opened, refused=form)
     if kind == EntryKind.OUTCOME:

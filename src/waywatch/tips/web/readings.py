@@ -26,7 +26,7 @@ def ask_second(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     tip = access.tip_for(actor, tip_id)
     form = SecondForm(request.POST)
     if not form.is_valid():
-        return render(request, "desk/second.html", {"tip": tip, "form": form})
+        return render(request, "desk/second.html", {"tip_id": tip.pk, "form": form})
     readings.ask_for_second(actor, tip=tip, reason=form.cleaned_data["why"])
     messages.success(
         request, gettext("Your team was told. When somebody has allowed it, open the tip again within the hour.")

@@ -97,7 +97,7 @@ def test_who_opens_many_that_are_not_theirs_needs_a_second_person(
     supervisor.get_by_role("link", name="Opened by others").click()
     expect(supervisor.locator("main li.card")).to_have_count(5)
     look(supervisor)
-    supervisor.get_by_role("button", name="Looked at").first.click()
+    supervisor.get_by_role("button", name="Mark as looked at").first.click()
     expect(supervisor.get_by_text("Looked at by")).to_have_count(1)
     supervisor.goto("/vault/")
     supervisor.locator("main").get_by_role("link", name=DESK).first.click()

@@ -90,7 +90,8 @@ def test_every_free_text_that_is_asked_for_is_known_as_one() -> None:
 def test_the_time_of_sealing_goes_only_with_when_and_only_as_a_time() -> None:
     assert when_sealed(Content(sealed_at="2026-11-25T08:10:00Z"), ["when"]) == "2026-11-25 08:10 UTC"
     assert when_sealed(Content(sealed_at="2026-11-25T08:10:00Z"), ["where"]) == ""
-    assert when_sealed(Content(sealed_at="I am the clerk"), ["when"]) == ""
+    for no_time in ("I am the clerk", "", "0001-01-01T00:00:00+14:00"):
+        assert when_sealed(Content(sealed_at=no_time), ["when"]) == ""
 
 
 @given(st.sets(st.sampled_from(policy.PARTS)))

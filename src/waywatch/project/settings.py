@@ -176,6 +176,7 @@ FLOOD_PER_MINUTE = env.integer(
 )
 LOCALE_PATHS = [BASE / "locale"]
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "waywatch.project.formats"
 USE_TZ = True
 USE_I18N = True
 

@@ -4,7 +4,6 @@ Free words inside a part can show who wrote them: they go only where an advocate
 """
 
 import copy
-import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -97,13 +96,7 @@ def reduced(content: tips.Content, parts: Collection[str], free: Collection[str]
 
 def when_sealed(content: tips.Content, parts: Collection[str]) -> str:
     """Return when the phone sealed it, to the minute, where the time goes along and is one."""
-    if "when" not in parts:
-        return ""
-    try:
-        moment = dt.datetime.fromisoformat(content.sealed_at)
-    except ValueError:
-        return ""
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if moment.tzinfo else f"{moment:%Y-%m-%d %H:%M}"
+    return content.sealed_minute if "when" in parts else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def as_pdf(handed: HandedOver, now: dt.datetime) -> bytes:
             [gettext("State or province"), row.place],
             [gettext("Desk"), row.desk],
             [gettext("Agency"), handed.agency],
-            [gettext("Handed over"), date_format(row.handed_at, "DATETIME_FORMAT") + " UTC"],
+            [gettext("Handed over"), date_format(row.handed_at, "DATETIME_FORMAT")],
             *([gettext("911 incident"), f"{each.number} ({each.agency})"] for each in handed.incidents),
         ],
         "warning": str(WARNING),
@@ -131,7 +131,7 @@ def as_pdf(handed: HandedOver, now: dt.datetime) -> bytes:
         "footer": gettext(
             "Printed %(moment)s. Passed on under %(policy)s. Keep it as you keep what is sealed, and destroy it."
         )
-        % {"moment": date_format(now, "DATETIME_FORMAT") + " UTC", "policy": document.policy},
+        % {"moment": date_format(now, "DATETIME_FORMAT"), "policy": document.policy},
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     content: bytes = typst.compile(str(TEMPLATE), sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"])

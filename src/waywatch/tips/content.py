@@ -4,6 +4,7 @@ Pure. A tip is never refused for its content: it was accepted unread.
 """
 
 import copy
+import datetime as dt
 import json
 import uuid
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,15 @@ class Content:
     source: str = ""
     photos: tuple[Photo, ...] = ()
     odd: str = ""
+
+    @property
+    def sealed_minute(self) -> str:
+        """Return when the phone sealed it by its own clock, to the minute; empty where that is no time, or one that no clock shows."""
+        try:
+            moment = dt.datetime.fromisoformat(self.sealed_at)
+            return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if moment.tzinfo else f"{moment:%Y-%m-%d %H:%M}"
+        except (ValueError, OverflowError):
+            return ""
 
 
 def write_content(observation: Mapping[str, Any], **facts: str) -> bytes:

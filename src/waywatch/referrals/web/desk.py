@@ -145,7 +145,7 @@ def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
         form.add_error("sentence", str(error))
         return _show(request, work, refused=form)
     moment = date_format(at, "DATETIME_FORMAT")
-    return _done(request, work, gettext("The reporter reads it from %(moment)s UTC on.") % {"moment": moment})
+    return _done(request, work, gettext("The reporter reads it from %(moment)s on.") % {"moment": moment})
 
 
 @login_required

@@ -1,0 +1,3 @@
+"""What differs from the library's: `e` writes the time zone."""
+
+DATETIME_FORMAT = "N j, Y, P e"

@@ -6,6 +6,7 @@ same bytes without any check, in a transaction of its own. The many tips of the 
 Prints one JSON object a line.
 """
 
+import json
 import os
 import tempfile
 import time
@@ -157,15 +158,23 @@ def queue_costs(urls: dict[str, str], keyring: Any, advocate: Any) -> None:
         say("desk_queue.queries", len(found), "queries", size, "", 1.0)
 
 
-def observed(number: int) -> dict[str, Any]:
-    """Return a long tip: every two of them saw one vehicle, so that each has another that tells of the same."""
+def told(number: int) -> bytes:
+    """Return the content of a long tip: every two of them saw one vehicle, so that each has another that tells of the same."""
     from tests.tips.sealed import SEED_STORY
+    from waywatch.vault import sealing
+    from waywatch.vault.api import to_text
 
     where = {"road": "I-20", "mile": f"{number // 2}", "direction": "west", "words": "row 14, far end"}
     vehicle = {"type": "car", "colour": "dark red", "make": f"Dodge {number // 2}", "plate": f"BVX{number // 2:04}"}
     people = [{**person, "doing": "getting in and out of trucks"} for person in SEED_STORY["people"]]
     known = {"where": {**SEED_STORY["where"], **where}, "vehicles": [vehicle], "people": people}
-    return {**SEED_STORY, **known, "words": "They went from truck to truck. " * 20}
+    observation = {**SEED_STORY, **known, "words": "They went from truck to truck. " * 20}
+    beside = {
+        "language": "en",
+        "sealed_at": "2026-11-25T08:10:00Z",
+        "reply_key": to_text(sealing.new_key_pair().public),
+    }
+    return json.dumps({"version": 1, **beside, "observation": observation}).encode()
 
 
 def opening_costs(keyring: Any, advocate: Any) -> None:
@@ -175,9 +184,10 @@ def opening_costs(keyring: Any, advocate: Any) -> None:
     from tests.tips.sealed import sending_to
     from tests.vault.world import phrase_of
 
-    sent = [sending_to(keyring, observation=observed(number)) for number in range(OPENINGS + 2)]
-    for sending in sent:
-        Client().put(f"/notice/tips/{sending.tip_id}", sending.raw(), content_type="application/octet-stream")
+    sent = [sending_to(keyring) for _ in range(OPENINGS + 2)]
+    for number, sending in enumerate(sent):
+        raw = sending.raw(told(number))
+        Client().put(f"/notice/tips/{sending.tip_id}", raw, content_type="application/octet-stream")
     browser = advocate.client
     assert browser.post("/vault/unlock/", {"passphrase": phrase_of(advocate)}).status_code == 302
 

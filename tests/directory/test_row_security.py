@@ -45,6 +45,20 @@ def test_each_sees_their_organisations_and_what_hangs_on_them(who: str, cast: Ca
         assert ContactPoint.objects.count() == (2 if "Lone Star Haulage" in names else 0)
 
 
+def test_a_statement_that_is_planned_once_shows_each_their_own(cast: Cast, world: World) -> None:
+    """PostgreSQL keeps the plan of a statement that comes back, and makes one for any values after five more."""
+    for _ in range(12):
+        for who, names in SEEN.items():
+            with acting_as(cast[who].actor):
+                assert set(Organisation.objects.values_list("name", flat=True)) == names
+        assert not Organisation.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(generic_plans) FROM pg_prepared_statements WHERE statement LIKE %s", ["%name%_organisation%"]
+        )
+        assert cursor.fetchone()[0] > 0
+
+
 def test_a_training_manager_sees_the_own_organisation(manager: Member, world: World) -> None:
     with acting_as(manager.actor):
         assert counts() == [1, 0, 1, 1, 2]

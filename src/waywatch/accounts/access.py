@@ -12,6 +12,7 @@ from waywatch.accounts.roles import Role
 from waywatch.accounts.rules import Held
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
+from waywatch.lib.rows import one
 
 SEEN_BY_COORDINATOR = rules.GIVEN_BY_COORDINATOR | {Role.COORDINATOR}
 
@@ -56,27 +57,14 @@ def accounts_within(actor: Actor | None) -> QuerySet[Account]:
 
 def account_within(actor: Actor | None, account_id: uuid.UUID) -> Account:
     """Return one account that `actor` sees."""
-    found = accounts_within(actor).filter(pk=account_id).first()
-    if found is None:
-        raise not_found()
-    return found
+    return one(accounts_within(actor).filter(pk=account_id))
 
 
 def grant_within(actor: Actor | None, grant_id: uuid.UUID) -> Grant:
     """Return one grant that `actor` sees and that has not been revoked."""
-    found = (
-        grants_within(actor).filter(pk=grant_id, revoked_at__isnull=True).select_related("account", "region").first()
-    )
-    if found is None:
-        raise not_found()
-    return found
+    return one(grants_within(actor).filter(pk=grant_id, revoked_at__isnull=True).select_related("account", "region"))
 
 
 def invitation_within(actor: Actor | None, invitation_id: uuid.UUID) -> Invitation:
     """Return one open invitation that `actor` sees."""
-    found = (
-        invitations_within(actor).filter(pk=invitation_id, accepted_at__isnull=True, withdrawn_at__isnull=True).first()
-    )
-    if found is None:
-        raise not_found()
-    return found
+    return one(invitations_within(actor).filter(pk=invitation_id, accepted_at__isnull=True, withdrawn_at__isnull=True))

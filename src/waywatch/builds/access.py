@@ -10,6 +10,7 @@ from waywatch.accounts.api import Place, Reach, Role, reach_of, roles_of
 from waywatch.builds.models import Build
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import InvalidError, not_found
+from waywatch.lib.rows import one
 
 EDITORS = (Role.COORDINATOR, Role.CO_HOST)
 
@@ -26,10 +27,7 @@ def visible_builds(actor: Actor | None) -> QuerySet[Build]:
 
 def build_for(actor: Actor | None, slug: str) -> Build:
     """Return the build, or raise NotFoundError."""
-    build = visible_builds(actor).filter(slug=slug).first()
-    if build is None:
-        raise not_found()
-    return build
+    return one(visible_builds(actor).filter(slug=slug))
 
 
 def editable_build_for(actor: Actor | None, slug: str) -> Build:

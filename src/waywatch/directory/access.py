@@ -10,9 +10,8 @@ A national organisation is changed by a coordinator for everywhere. PostgreSQL h
 """
 
 import uuid
-from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from waywatch.accounts.api import NOWHERE, Reach, Role, reach_of
@@ -20,8 +19,8 @@ from waywatch.directory.models import ContactPoint, Organisation, Person, Post, 
 from waywatch.geo import api as geo
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import RefusedError, not_found
+from waywatch.lib.rows import one
 
-Row = TypeVar("Row", bound=Model)
 KEEPERS = (Role.COORDINATOR, Role.CO_HOST)
 
 
@@ -71,13 +70,13 @@ def kept_organisations(actor: Actor | None) -> QuerySet[Organisation]:
 def organisation_for(actor: Actor | None, organisation_id: uuid.UUID) -> Organisation:
     """Return one organisation that the actor may see."""
     found = visible_organisations(actor).select_related("sector", "region", "county")
-    return _one(found.filter(pk=organisation_id))
+    return one(found.filter(pk=organisation_id))
 
 
 def served_for(actor: Actor | None, served_id: uuid.UUID) -> ServedJurisdiction:
     """Return one served jurisdiction of an organisation that the actor may see."""
     found = ServedJurisdiction.objects.select_related("organisation", "region", "county")
-    return _one(found.filter(pk=served_id, organisation__in=visible_organisations(actor)))
+    return one(found.filter(pk=served_id, organisation__in=visible_organisations(actor)))
 
 
 def visible_posts(actor: Actor | None) -> QuerySet[Post]:
@@ -92,12 +91,12 @@ def visible_people(actor: Actor | None) -> QuerySet[Person]:
 
 def person_for(actor: Actor | None, person_id: uuid.UUID) -> Person:
     """Return one person whom the actor may see."""
-    return _one(visible_people(actor).filter(pk=person_id))
+    return one(visible_people(actor).filter(pk=person_id))
 
 
 def post_for(actor: Actor | None, post_id: uuid.UUID) -> Post:
     """Return one post in an organisation that the actor may see."""
-    return _one(visible_posts(actor).select_related("person", "organisation").filter(pk=post_id))
+    return one(visible_posts(actor).select_related("person", "organisation").filter(pk=post_id))
 
 
 def visible_contact_points(actor: Actor | None) -> QuerySet[ContactPoint]:
@@ -109,7 +108,7 @@ def visible_contact_points(actor: Actor | None) -> QuerySet[ContactPoint]:
 def contact_point_for(actor: Actor | None, point_id: uuid.UUID) -> ContactPoint:
     """Return one contact point that the actor may see."""
     found = visible_contact_points(actor).select_related("organisation", "post__organisation", "post__person")
-    return _one(found.filter(pk=point_id))
+    return one(found.filter(pk=point_id))
 
 
 def may_edit(actor: Actor | None, organisation: Organisation) -> bool:
@@ -164,10 +163,3 @@ def organisation_of(point: ContactPoint) -> Organisation:
         return point.organisation
     assert point.post is not None  # directory_contact_point_has_one_holder
     return point.post.organisation
-
-
-def _one(found: QuerySet[Row]) -> Row:
-    row = found.first()
-    if row is None:
-        raise not_found()
-    return row

@@ -11,8 +11,6 @@ PostgreSQL holds the same rules (migration 0002).
 """
 
 import uuid
-from collections.abc import Iterable
-from typing import TypeVar
 
 from django.db.models import QuerySet
 
@@ -20,11 +18,10 @@ from waywatch.accounts.api import Role, roles_of
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
 from waywatch.lib.remember import remembered
+from waywatch.lib.rows import one
 from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
-
-Row = TypeVar("Row")
 
 
 def contacts_of(actor: Actor | None) -> QuerySet[TrustedContact]:
@@ -35,12 +32,12 @@ def contacts_of(actor: Actor | None) -> QuerySet[TrustedContact]:
 
 def contact_for(actor: Actor | None, contact_id: uuid.UUID) -> TrustedContact:
     """Return one trusted contact of the actor's desks."""
-    return _one(contacts_of(actor).filter(pk=contact_id))
+    return one(contacts_of(actor).filter(pk=contact_id))
 
 
 def duty_for(actor: Actor | None, duty_id: uuid.UUID) -> KnownDuty:
     """Return one known duty of the actor's desks."""
-    return _one(KnownDuty.objects.filter(desk_id__in=[desk.id for desk in tips.desks_of(actor)], pk=duty_id))
+    return one(KnownDuty.objects.filter(desk_id__in=[desk.id for desk in tips.desks_of(actor)], pk=duty_id))
 
 
 def referrals_of(actor: Actor | None, tip: tips.Tip) -> QuerySet[Referral]:
@@ -51,13 +48,13 @@ def referrals_of(actor: Actor | None, tip: tips.Tip) -> QuerySet[Referral]:
 
 def referral_for(actor: Actor | None, tip: tips.Tip, referral_id: uuid.UUID) -> Referral:
     """Return one referral of a tip that the actor may see."""
-    return _one(referrals_of(actor, tip).filter(pk=referral_id))
+    return one(referrals_of(actor, tip).filter(pk=referral_id))
 
 
 def desk_handover(actor: Actor | None, tip: tips.Tip, handover_id: uuid.UUID) -> Handover:
     """Return one handover of a tip of the actor's desk."""
     found = Handover.objects.filter(referral__tip=tip, desk_id__in=[desk.id for desk in tips.desks_of(actor)])
-    return _one(found.select_related("contact").filter(pk=handover_id))
+    return one(found.select_related("contact").filter(pk=handover_id))
 
 
 def agencies_of(actor: Actor | None) -> list[vault.KeyringCard]:
@@ -81,11 +78,4 @@ def handovers_of(actor: Actor | None) -> QuerySet[Handover]:
 
 def handover_for(actor: Actor | None, handover_id: uuid.UUID) -> Handover:
     """Return one handover to the actor's agencies."""
-    return _one(handovers_of(actor).filter(pk=handover_id))
-
-
-def _one(found: Iterable[Row]) -> Row:
-    row = next(iter(found), None)
-    if row is None:
-        raise not_found()
-    return row
+    return one(handovers_of(actor).filter(pk=handover_id))

@@ -11,20 +11,19 @@ PostgreSQL holds the same rules (migration 0002).
 """
 
 import uuid
-from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from waywatch.accounts.api import Role, reach_of, roles_of
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
 from waywatch.lib.remember import remembered
+from waywatch.lib.rows import one
 from waywatch.tips.errors import SupervisorOnlyError
 from waywatch.tips.models import Reading, Tip
 from waywatch.vault import api as vault
 
-Row = TypeVar("Row", bound=Model)
 STAFF = frozenset({Role.ADVOCATE, Role.SUPERVISOR})
 
 
@@ -48,13 +47,13 @@ def tips_of(actor: Actor | None) -> QuerySet[Tip]:
 
 def tip_for(actor: Actor | None, tip_id: uuid.UUID) -> Tip:
     """Return one tip that the actor may see."""
-    return _one(tips_of(actor).select_related("claimed_by").filter(pk=tip_id))
+    return one(tips_of(actor).select_related("claimed_by").filter(pk=tip_id))
 
 
 def tip_to_open(actor: Actor | None, tip_id: uuid.UUID) -> Tip:
     """Return one tip that the actor may see with its sealed content, locked until the transaction ends."""
     whole = tips_of(actor).select_related("sealed", "content_key", "claimed_by").select_for_update(of=("self",))
-    return _one(whole.filter(pk=tip_id))
+    return one(whole.filter(pk=tip_id))
 
 
 def desk_for(actor: Actor | None, desk_id: uuid.UUID) -> vault.KeyringCard:
@@ -87,11 +86,4 @@ def readings_of(actor: Actor | None) -> QuerySet[Reading]:
 
 def reading_for(actor: Actor | None, reading_id: uuid.UUID) -> Reading:
     """Return one of them."""
-    return _one(readings_of(actor).filter(pk=reading_id))
-
-
-def _one(found: QuerySet[Row]) -> Row:
-    row = found.first()
-    if row is None:
-        raise not_found()
-    return row
+    return one(readings_of(actor).filter(pk=reading_id))

@@ -54,12 +54,17 @@ def queue(actor: Actor, shown: str) -> QuerySet[Tip]:
     return found.filter(claimed_by_id=actor.account_id) if shown == "mine" else found
 
 
-def outside(tip: Tip, actor: Actor, now: dt.datetime) -> QueueRow:
-    """Return one tip from outside in words: as `access.tip_for` or an opening obtained it, with one query for its answers at most."""
+def has_unread(tip: Tip) -> bool:
+    """Tell whether the reporter answered something that nobody has read, with one query at most."""
+    answered = Question.objects.filter(tip=tip, answered_at__isnull=False, answer_is_envelope=True)
+    return tip.reply_key is not None and answered.exists()
+
+
+def outside(tip: Tip, actor: Actor, now: dt.datetime, *, has_answer: bool) -> QueueRow:
+    """Return one tip from outside in words: as `access.tip_for` or an opening obtained it, with no query of its own."""
     names = {tip.claimed_by.pk: str(tip.claimed_by)} if tip.claimed_by else {}
     desks = {desk.id: desk.name for desk in access.desks_of(actor)}
-    unread = Question.objects.filter(tip=tip, answered_at__isnull=False, answer_is_envelope=True)
-    return _row(tip, actor, desks, names, now, has_answer=tip.reply_key is not None and unread.exists())
+    return _row(tip, actor, desks, names, now, has_answer=has_answer)
 
 
 def queue_rows(actor: Actor, tips: Iterable[Tip], now: dt.datetime) -> list[QueueRow]:

@@ -13,20 +13,19 @@ PostgreSQL holds the same rules (migration 0002).
 
 import uuid
 from collections.abc import Iterable
-from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from waywatch.accounts.api import Reach, Role, reach_of, reaches_of, roles_of
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
 from waywatch.lib.remember import remembered
+from waywatch.lib.rows import one
 from waywatch.vault import rules
 from waywatch.vault.errors import KeeperOnlyError
 from waywatch.vault.models import Keyring, KeyringKind, KeyVersion, MemberKey, Membership, Request
 
-Row = TypeVar("Row", bound=Model)
 MEMBER_ROLES = {KeyringKind.DESK: (Role.ADVOCATE, Role.SUPERVISOR), KeyringKind.AGENCY: (Role.OFFICER,)}
 HOLDERS = frozenset({Role.ADVOCATE, Role.SUPERVISOR, Role.OFFICER})
 
@@ -104,12 +103,12 @@ def visible_keyrings(actor: Actor | None) -> QuerySet[Keyring]:
 
 def keyring_for(actor: Actor | None, keyring_id: uuid.UUID) -> Keyring:
     """Return one keyring whose page the actor may open."""
-    return _one(visible_keyrings(actor).filter(pk=keyring_id))
+    return one(visible_keyrings(actor).filter(pk=keyring_id))
 
 
 def own_keyring(actor: Actor | None, keyring_id: uuid.UUID) -> Keyring:
     """Return one keyring whose team the actor belongs to."""
-    return _one(keyrings_of(actor).filter(pk=keyring_id))
+    return one(keyrings_of(actor).filter(pk=keyring_id))
 
 
 def keeps(actor: Actor | None, keyring: Keyring) -> bool:
@@ -133,30 +132,23 @@ def must_keep(actor: Actor, keyring: Keyring) -> None:
 def version_for(actor: Actor | None, keyring_id: uuid.UUID, number: int) -> KeyVersion:
     """Return one version of a keyring whose team the actor belongs to."""
     found = KeyVersion.objects.filter(keyring__in=keyrings_of(actor), keyring_id=keyring_id, number=number)
-    return _one(found.select_related("keyring"))
+    return one(found.select_related("keyring"))
 
 
 def membership_for(actor: Actor | None, keyring_id: uuid.UUID, account_id: uuid.UUID) -> Membership:
     """Return a member of a keyring whose team the actor belongs to."""
     found = Membership.objects.filter(keyring__in=keyrings_of(actor), keyring_id=keyring_id, left_at=None)
-    return _one(found.select_related("keyring").filter(account_id=account_id))
+    return one(found.select_related("keyring").filter(account_id=account_id))
 
 
 def request_for(actor: Actor | None, request_id: uuid.UUID) -> Request:
     """Return a request in a keyring whose team the actor belongs to."""
     found = Request.objects.filter(keyring__in=keyrings_of(actor)).select_related("keyring", "member_key")
-    return _one(found.filter(pk=request_id))
+    return one(found.filter(pk=request_id))
 
 
 def own_key(actor: Actor | None) -> MemberKey | None:
     """Return the actor's own key that is in use, or None."""
     if actor is None or actor.account_id is None:
         return None
-    return MemberKey.objects.filter(account_id=actor.account_id, retired_at=None).first()
-
-
-def _one(found: QuerySet[Row]) -> Row:
-    row = found.first()
-    if row is None:
-        raise not_found()
-    return row
+    return next(iter(MemberKey.objects.filter(account_id=actor.account_id, retired_at=None)), None)

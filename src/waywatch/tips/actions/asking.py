@@ -69,6 +69,8 @@ def _padded(tip: Tip, text: str) -> bytes:
 
 def opened_questions(tip: Tip, key: bytes, unlocked: vault.Unlocked) -> Iterator[OpenedQuestion]:
     """Yield the questions of a tip in the clear. What is read for the first time moves under the key of the content, and goes with it."""
+    if tip.reply_key is None:
+        return  # nobody could be asked
     for row in Question.objects.filter(tip=tip).select_related("asked_by"):
         text = vault.unlock(key, bytes(row.locked), bound_to=FOR_DESK + row.pk.bytes).decode()
         yield OpenedQuestion(row, text, _answer(row, key, unlocked) if row.answered_at else "")

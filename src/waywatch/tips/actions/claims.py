@@ -1,5 +1,6 @@
 """Taking a tip out of the queue, and putting it back. Of two who claim at once exactly one wins."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 
@@ -13,6 +14,8 @@ from waywatch.lib.errors import not_found
 from waywatch.tips import rules
 from waywatch.tips.errors import ClaimedError, ClosedError
 from waywatch.tips.models import Tip
+
+NOTED_EVERY = dt.timedelta(minutes=1)
 
 
 def claim(actor: Actor, *, tip: Tip) -> Tip:
@@ -65,6 +68,10 @@ def who(actor: Actor) -> uuid.UUID:
 
 
 def act(tip: Tip, actor: Actor, *, changed: Iterable[str] = ()) -> None:
-    """Note that the actor has just done something with the tip, and save it with what else `changed`: the claim holds on."""
-    tip.claimed_by_id, tip.acted_at = actor.account_id, clock.now()
+    """Note that the actor has just done something with the tip, once a minute, and save it with what else `changed`: the claim holds on."""
+    now = clock.now()
+    is_noted = tip.claimed_by_id == actor.account_id and tip.acted_at is not None and now - tip.acted_at < NOTED_EVERY
+    if is_noted and not changed:
+        return
+    tip.claimed_by_id, tip.acted_at = actor.account_id, now
     tip.save(update_fields=["claimed_by", "acted_at", *changed])

@@ -30,7 +30,9 @@ def alike(opened: opening.Opened, unlocked: vault.Unlocked) -> dict[Tip, set[Mat
         wanted |= set(matching.tokens(key, answers, day, around=1))
     rows = MatchToken.objects.filter(token__in=wanted, tip__keyring_id=tip.keyring_id, tip__erased_at=None)
     found: dict[Tip, set[MatchKind]] = {}
-    for row in rows.exclude(tip=tip).select_related("tip").order_by("-tip__received_at", "tip_id")[:MOST_IN_COMMON]:
+    shown = ("kind", "tip__region", "tip__received_at", "tip__closed_at")
+    newest = rows.exclude(tip=tip).select_related("tip").only(*shown).order_by("-tip__received_at", "tip_id")
+    for row in newest[:MOST_IN_COMMON]:
         found.setdefault(row.tip, set()).add(MatchKind(row.kind))
     return dict(sorted(found.items(), key=lambda item: (MatchKind.PLATE not in item[1], -len(item[1]))))
 

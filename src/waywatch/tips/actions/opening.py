@@ -56,9 +56,8 @@ def open_tip(actor: Actor, *, tip_id: uuid.UUID, unlocked: vault.Unlocked, reaso
         reason = _reason_needed(actor, current, reason)
         if current.erased_at is not None:
             raise ErasedError(gettext("The content of this tip was destroyed when its time was over."))
-        sealed = current.sealed
-        changed = WORKED_OUT if sealed.is_envelope else ()
-        key, content = _first(actor, current, sealed, unlocked) if changed else _again(current, sealed, unlocked)
+        changed = WORKED_OUT if current.sealed.is_envelope else ()
+        opened = _first(actor, current, unlocked) if changed else _again(current, unlocked)
         audit.record(
             "tip.opened", subject_kind="tip", subject_id=current.pk, detail={"reason": reason} if reason else {}
         )
@@ -68,8 +67,7 @@ def open_tip(actor: Actor, *, tip_id: uuid.UUID, unlocked: vault.Unlocked, reaso
             current.save(update_fields=changed)
         if reason:
             readings.write_down(actor, tip=current, reason=reason)
-        questions = tuple(asking.opened_questions(current, key, unlocked))
-    return Opened(current, content, _entries(current, key), questions, key)
+    return opened
 
 
 def _reason_needed(actor: Actor, tip: Tip, given: str) -> str:
@@ -81,7 +79,9 @@ def _reason_needed(actor: Actor, tip: Tip, given: str) -> str:
     return given
 
 
-def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, Content]:
+def _first(actor: Actor, tip: Tip, unlocked: vault.Unlocked) -> Opened:
+    """Open an envelope. Nobody can have written or asked anything before."""
+    sealed = tip.sealed
     raw = _from_envelope(tip, bytes(sealed.body), unlocked)
     key = os.urandom(KEY_LENGTH)
     kept = vault.seal_to(tip.keyring_id, key, KEY_INFO + tip.pk.bytes)
@@ -93,7 +93,7 @@ def _first(actor: Actor, tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> 
     tip.urgency = rules.urgency_of(content.observation, advice.book())
     tip.reply_key = asking.reply_key_of(content.reply_key)
     tip.opened_at, tip.opened_by_id = clock.now(), actor.account_id
-    return key, content
+    return Opened(tip, content, key=key)
 
 
 def _write_tokens(tip: Tip, content: Content, index: bytes) -> None:
@@ -118,10 +118,11 @@ def _from_envelope(tip: Tip, body: bytes, unlocked: vault.Unlocked) -> bytes:
         ) from None
 
 
-def _again(tip: Tip, sealed: Sealed, unlocked: vault.Unlocked) -> tuple[bytes, Content]:
+def _again(tip: Tip, unlocked: vault.Unlocked) -> Opened:
     kept = tip.content_key
     key = unlocked.open(kept.keyring_id, kept.key_version, bytes(kept.sealed), KEY_INFO + tip.pk.bytes)
-    return key, read_content(vault.unlock(key, bytes(sealed.body), bound_to=CONTENT + tip.pk.bytes))
+    content = read_content(vault.unlock(key, bytes(tip.sealed.body), bound_to=CONTENT + tip.pk.bytes))
+    return Opened(tip, content, _entries(tip, key), tuple(asking.opened_questions(tip, key, unlocked)), key)
 
 
 def _entries(tip: Tip, key: bytes) -> tuple[OpenedEntry, ...]:

@@ -1,19 +1,16 @@
 """Pages of a hotline's desk: the queue, a tip from outside, an opened tip, and what an advocate does with it."""
 
-import json
 import uuid
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from waywatch.advice import api as advice
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
 from waywatch.tips import access, queries
@@ -24,6 +21,7 @@ from waywatch.tips.models import EntryKind, Tip
 from waywatch.tips.photos import opened_photos
 from waywatch.tips.vocabulary import OutcomeKind
 from waywatch.tips.web.keeping import keeping_what_was_typed
+from waywatch.tips.web.opened import show
 from waywatch.vault import api as vault
 
 PAGE = 20  # a page of the queue costs what its rows cost (make bench NAME=intake)
@@ -72,7 +70,7 @@ def tip(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     row = access.tip_for(actor, tip_id)
     context = {
         "tip": row,
-        "row": queries.outside(row, actor, clock.now()),
+        "row": queries.outside(row, actor, clock.now(), has_answer=queries.has_unread(row)),
         "history": queries.history(row),
         "is_others": claims.is_others(row, actor),
         "supervises": access.supervises(actor, access.desk_for(actor, row.keyring_id)),
@@ -105,7 +103,7 @@ def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 def read(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Open a tip and show its content. Where it is not the reader's own, ask for a reason first."""
     opened = _opened_or_asked(request, tip_id)
-    return opened if isinstance(opened, HttpResponse) else _show(request, opened)
+    return opened if isinstance(opened, HttpResponse) else show(request, opened)
 
 
 @login_required
@@ -161,7 +159,7 @@ def ask(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     opened = opening.open_tip(actor, tip_id=tip_id, unlocked=vault.unlocked(request))
     form = AskForm(request.POST, auto_id="ask_%s")
     if not form.is_valid():
-        return _show(request, opened, refused=form)
+        return show(request, opened, refused=form)
     asking.ask(actor, tip=opened.tip, key=opened.key, text=form.cleaned_data["text"])
     messages.success(
         request, gettext("Asked. The reporter finds it with the receipt words; you are told of an answer.")
@@ -210,7 +208,7 @@ def _write(
     actor = acting(request)
     opened = opening.open_tip(actor, tip_id=tip_id, unlocked=vault.unlocked(request))
     if not form.is_valid():
-        return _show(request, opened, refused=form)
+        return show(request, opened, refused=form)
     if kind == EntryKind.OUTCOME:
         unfounded = form.cleaned_data["outcome"] == OutcomeKind.UNFOUNDED
         opening.finish(actor, opened=opened, text=form.as_text(), unfounded=unfounded)
@@ -246,44 +244,3 @@ def hold(request: HttpRequest, tip_id: uuid.UUID, *, holds: bool) -> HttpRespons
         retention.lift_hold(actor, tip=row)
         messages.success(request, gettext("Its term counts again."))
     return redirect("desk_tip", tip_id)
-
-
-def _show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None = None) -> HttpResponse:
-    """Render an opened tip; a form that was `refused` stands there with all that was typed."""
-    row = opened.tip
-    entries = [_entry(entry) for entry in opened.entries]
-    kept = assessing.assessment(opened)
-    guess = kept or AssessmentForm.first_guess(opened.content.observation)
-    context = {
-        "tip": row,
-        "row": queries.outside(row, acting(request), clock.now()),
-        "alike": queries.alike_rows(joining.alike(opened, vault.unlocked(request))),
-        "joined": list(row.joined.all()),
-        "answers": queries.answers(opened.content),
-        "content": opened.content,
-        "advice": advice.advise(opened.content.observation, advice.book()),
-        "disagreements": queries.disagreements(row, opened.content),
-        "entries": entries,
-        "questions": opened.questions,
-        "ask": refused if isinstance(refused, AskForm) else AskForm(auto_id="ask_%s"),
-        "assessment": refused
-        if isinstance(refused, AssessmentForm)
-        else AssessmentForm(initial=guess, auto_id="assess_%s"),
-        "guessed": "" if kept else " ".join(["guess", *guess.values()]),
-        "note": refused if isinstance(refused, NoteForm) else NoteForm(auto_id="note_%s"),
-        "finish": refused if isinstance(refused, FinishForm) else FinishForm(auto_id="finish_%s"),
-    }
-    return render(request, "desk/read.html", context)
-
-
-def _entry(entry: opening.OpenedEntry) -> dict[str, Any]:
-    """Return an entry for its page: a note's text, or an answered form's questions and answers."""
-    forms: dict[str, type[Form]] = {EntryKind.ASSESSMENT: AssessmentForm, EntryKind.OUTCOME: FinishForm}
-    rows = []
-    if entry.row.kind in forms:
-        said = json.loads(entry.text)
-        for name, field in forms[entry.row.kind].base_fields.items():
-            if name in said:
-                choices = {str(key): label for key, label in getattr(field, "choices", ())}
-                rows.append((field.label, choices.get(str(said[name]), said[name])))
-    return {"row": entry.row, "text": "" if rows else entry.text, "rows": rows}

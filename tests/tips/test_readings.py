@@ -43,6 +43,12 @@ def seen(team: Team) -> list[Reading]:
         return list(access.readings_of(supervisor_of(team).actor))
 
 
+def test_a_reason_for_ones_own_is_not_written_down(team: Team, taken: list[uuid.UUID]) -> None:
+    for tip_id in taken:
+        opened_by(team.first, tip_id, reason=WHY)
+    assert seen(team) == []
+
+
 def test_the_next_one_needs_a_second_person_and_then_opens(team: Team, taken: list[uuid.UUID]) -> None:
     second, last = team.second, taken[-1]
     for tip_id in taken[:-1]:

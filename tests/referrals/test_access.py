@@ -125,6 +125,8 @@ def test_an_advocate_reads_whom_the_desk_trusts_and_changes_nothing(world: World
     assert "/new/" not in page
     assert browser.get(f"/desk/contacts/of/{world.desk.pk}/new/").status_code == 409
     assert browser.post(f"/desk/contacts/{world.sheriff.pk}/close/").status_code == 409
+    for what in ("policy", "duty"):
+        assert browser.post(f"/desk/contacts/of/{world.desk.pk}/{what}/").status_code == 409
     with by(world.advocate):
         [card] = vault.keyrings_of(world.advocate.actor)
         with pytest.raises(SupervisorOnlyError):

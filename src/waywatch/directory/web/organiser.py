@@ -218,6 +218,7 @@ def served_add(request: HttpRequest, organisation_id: uuid.UUID) -> HttpResponse
     """Add a jurisdiction that the organisation serves."""
     actor = acting(request)
     row = access.organisation_for(actor, organisation_id)
+    access.must(access.may_edit(actor, row))
     form = ServedForm(request.POST)
     if not form.is_valid():
         context = {"form": form, "organisation": row}

@@ -110,6 +110,7 @@ def pack(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Choose the policy pack of a desk."""
     actor = acting(request)
     row = tips.desk_for(actor, desk_id)
+    tips.must_supervise(actor, desk_id)
     form = PackForm(request.POST)
     if not form.is_valid():
         return _show(request, actor, row, form)
@@ -124,6 +125,7 @@ def duty(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Enter a duty by law."""
     actor = acting(request)
     row = tips.desk_for(actor, desk_id)
+    tips.must_supervise(actor, desk_id)
     form = DutyForm(request.POST, regions=row.regions, auto_id="duty_%s")
     if not form.is_valid():
         return _show(request, actor, row, form)

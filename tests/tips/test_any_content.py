@@ -15,6 +15,7 @@ from tests.tips.sealed import SEED_STORY, sending_to
 from tests.tips.test_asking import asked_by
 from tests.tips.test_desk import arrive, at_the_desk
 from tests.vault.world import Team
+from waywatch.tips.content import read_content
 from waywatch.tips.questions import STEPS
 from waywatch.vault import api as vault
 from waywatch.vault import sealing
@@ -84,6 +85,23 @@ def test_any_bytes_are_read(team: Team) -> None:
         assert opened(team, browser, content) == READ
 
     they_are()
+
+
+@pytest.mark.parametrize("levels", [19, 21, 330, 480, 600, 900, 2000])
+@pytest.mark.parametrize("name", ["x", "photos", "words", "people"])
+def test_any_depth_is_read(team: Team, levels: int, name: str) -> None:
+    """Depths at which Python's recursion ends here and not there: each page opens, and a stranger's tip can be put away."""
+    browser = at_the_desk(team.first)
+    nested = b"[" * levels + b"]" * levels
+    for content in (b'{"version":1,"observation":{"%s":%s}}' % (name.encode(), nested), b'{"%s":%s}' % (name.encode(), nested)):
+        assert opened(team, browser, content) == READ
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "-1e999", "1e7", "9" * 400])
+def test_a_number_that_is_none_stands_with_what_fits_no_question(number: str) -> None:
+    found = read_content(b'{"version":1,"observation":{"people":[{"count":%s,"age":"minor"}]}}' % number.encode())
+    assert found.observation == {"people": [{"age": "minor"}]}
+    assert "count" in found.odd
 
 
 @pytest.mark.parametrize("said", ["\ud800", "", "\0", "x" * 1000, {"a": 1}, None, ["\udfff"]])

@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cast import member
+from tests.cast import Member, member
 from tests.conftest import use_database
 from tests.tips.sealed import sending_to
 from tests.vault.world import Team, desk_facts, found, set_up
@@ -114,8 +114,40 @@ def test_after_hours_without_a_worker_one_page_goes_out_not_two(
 ) -> None:
     arrive(committed, urgency=1)
     assert watch(database_urls, monkeypatch, hours=3) == 1
-    assert mails(database_urls) == ["task"]
+    assert mails(database_urls) == ["task", "task"]  # one to each of the two
     assert watch(database_urls, monkeypatch, hours=4) == 0
+
+
+def leave(urls: dict[str, str], *people: Member) -> None:
+    """End the roles of these people, as time does."""
+    with psycopg.connect(urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        ended = "UPDATE accounts_grant SET valid_until = now() - interval '1 minute', valid_from = now() - interval '1 day'"
+        owner.execute(f"{ended} WHERE account_id = ANY (%s)".encode(), [[each.account.pk for each in people]])
+
+
+def test_where_no_supervisor_is_left_the_advocates_are_told(
+    committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave(database_urls, committed.second)
+    arrive(committed, urgency=1)
+    assert watch(database_urls, monkeypatch, minutes=4) == 1
+    assert watch(database_urls, monkeypatch, minutes=11) == 1
+    assert mails(database_urls) == ["task", "task"]
+
+
+def test_a_tip_that_nobody_could_be_told_of_is_told_when_somebody_is_there_again(
+    committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    leave(database_urls, committed.first, committed.second)
+    arrive(committed, urgency=1)
+    assert watch(database_urls, monkeypatch, minutes=11) == 0
+    assert "nobody of its team holds a role any more" in caplog.text
+    with psycopg.connect(database_urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        owner.execute("UPDATE accounts_grant SET valid_until = NULL")
+    assert watch(database_urls, monkeypatch, minutes=20) == 1
+    assert mails(database_urls) == ["task", "task"]
 
 
 def test_a_flood_of_tips_is_no_flood_of_mails(

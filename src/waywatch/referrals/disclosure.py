@@ -83,9 +83,14 @@ def _rows(observation: Mapping[str, Any], part: str) -> Iterator[tuple[str, dict
 
 
 def reduced(content: tips.Content, parts: Collection[str], free: Collection[str] = ()) -> dict[str, Any]:
-    """Return the answers of the ticked parts without their free words, but for those whose keys are in `free`; and nothing else."""
+    """Return the answers of the ticked parts without their free words, but for those whose keys are in `free`; and nothing else.
+
+    A sign that no list of ours has is free words, too, and nobody ticked it.
+    """
     names = {name for part in parts for name in PARTS[cast("policy.Part", part)]}
     kept = copy.deepcopy({name: value for name, value in content.observation.items() if name in names})
+    if "signs" in kept:
+        kept["signs"] = [sign for sign in kept["signs"] if sign["key"] in advice.book().signs]
     for part, free_names in FREE.items():
         for key, row in _rows(kept, part):
             for name in free_names:

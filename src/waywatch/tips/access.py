@@ -53,7 +53,9 @@ def tip_for(actor: Actor | None, tip_id: uuid.UUID) -> Tip:
 def tip_to_open(actor: Actor | None, tip_id: uuid.UUID) -> Tip:
     """Return one tip that the actor may see with its sealed content, locked until the transaction ends."""
     whole = tips_of(actor).select_related("sealed", "content_key", "claimed_by").select_for_update(of=("self",))
-    return one(whole.filter(pk=tip_id))
+    tip = one(whole.filter(pk=tip_id))
+    # Whoever waited for the lock has the tip of after the wait, and the content of before it.
+    return one(whole.filter(pk=tip_id)) if tip.opened_at and tip.sealed.is_envelope else tip
 
 
 def desk_for(actor: Actor | None, desk_id: uuid.UUID) -> vault.KeyringCard:

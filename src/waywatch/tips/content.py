@@ -18,6 +18,8 @@ from waywatch.vault import api as vault
 KEY_LENGTH = 32
 LONGEST = 4000
 MOST = 50
+LARGEST = 1_000_000  # of a number; what JSON calls NaN and Infinity fits nothing either
+DEEPEST = 20  # levels: an answer has five
 SIGNS = "signs"
 
 
@@ -65,6 +67,8 @@ def read_content(raw: bytes) -> Content:
         said = json.loads(json.dumps(json.loads(raw), ensure_ascii=False).encode(errors="replace"))
     except (ValueError, RecursionError):
         return Content(odd=raw.decode(errors="replace"))
+    if _is_deeper(said, DEEPEST):
+        return Content(odd=raw.decode(errors="replace"))
     if not isinstance(said, dict):
         return Content(odd=_text(said))
     rest = {key: value for key, value in said.items() if key not in {"version", "observation"}}
@@ -79,6 +83,12 @@ def read_content(raw: bytes) -> Content:
     if left:
         rest["observation"] = left
     return Content(answers, photos=photos, odd=_text(rest) if rest else "", **facts)
+
+
+def _is_deeper(said: Any, levels: int) -> bool:
+    """Tell whether lists and objects stand inside one another more than so many levels deep: Python's recursion has an end."""
+    inner = said.values() if isinstance(said, dict) else said if isinstance(said, list) else ()
+    return levels < 0 or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def take_photos(said: Any) -> tuple[tuple[Photo, ...], Any]:
@@ -151,7 +161,7 @@ def _fits(each: Field, value: Any) -> bool:
     if each.kind == "many":
         return isinstance(value, list) and all(_is_line(one) and one in choices for one in value)
     if each.kind == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
     return _is_line(value) and (value in choices or not choices)
 
 

@@ -13,7 +13,7 @@ from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
 from waywatch.tips import rules
 from waywatch.tips.errors import ClaimedError, ClosedError
-from waywatch.tips.models import Tip
+from waywatch.tips.models import Reading, Tip
 
 NOTED_EVERY = dt.timedelta(minutes=1)
 
@@ -43,8 +43,18 @@ def release(actor: Actor, *, tip: Tip) -> Tip:
 
 
 def is_own(tip: Tip, actor: Actor) -> bool:
-    """Tell whether the actor needs no reason to open a tip: it is the actor's, or nobody's and still unopened."""
-    return tip.claimed_by_id == actor.account_id or (tip.opened_at is None and not is_others(tip, actor))
+    """Tell whether the actor needs no reason to open a tip.
+
+    Unopened, it is whose it is or nobody's. Opened, it is the actor's who opened it first, or who gave a reason once and has taken it:
+    taking what a colleague opened is no way around the reason.
+    """
+    if tip.opened_at is None:
+        return not is_others(tip, actor)
+    return tip.claimed_by_id == actor.account_id and (tip.opened_by_id == actor.account_id or _gave_reason(tip, actor))
+
+
+def _gave_reason(tip: Tip, actor: Actor) -> bool:
+    return Reading.objects.filter(tip=tip, account_id=actor.account_id).exists()
 
 
 def is_others(tip: Tip, actor: Actor) -> bool:

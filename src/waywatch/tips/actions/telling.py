@@ -14,10 +14,15 @@ from waywatch.vault import api as vault
 STAFF = (Role.ADVOCATE, Role.SUPERVISOR)
 
 
-def tell_team(keyring_id: uuid.UUID, roles: Iterable[Role], page: str) -> None:
-    """Write to the members of a team who hold one of these roles that something waits at `page` (the name of its address)."""
-    for email in vault.team_emails(keyring_id, [role.value for role in roles]):
+def tell_team(keyring_id: uuid.UUID, roles: Iterable[Role], page: str) -> int:
+    """Write to the members of a team who hold one of these roles that something waits at `page` (the name of its address).
+
+    Return how many they are.
+    """
+    emails = vault.team_emails(keyring_id, [role.value for role in roles])
+    for email in emails:
         tell(email, page)
+    return len(emails)
 
 
 def tell(email: str, page: str) -> None:

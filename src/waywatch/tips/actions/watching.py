@@ -1,6 +1,7 @@
 """The clocks: a tip that nobody opens is told to the people on duty, then to the supervisors. Run by the worker, which can open nothing."""
 
 import datetime as dt
+import logging
 import uuid
 
 from django.db import transaction
@@ -13,19 +14,16 @@ from waywatch.tips import rules
 from waywatch.tips.actions.telling import STAFF, tell_team
 from waywatch.tips.models import Question, Tip
 
+_log = logging.getLogger(__name__)
 MOST = 500
-ROLES: dict[rules.Page, tuple[Role, ...]] = {
-    "staff": STAFF,
-    "supervisor": (Role.SUPERVISOR,),
-}
 WATCHED = ("id", "keyring_id", "claimed_urgency", "received_at", "paged_staff_at", "paged_supervisor_at")
 
 
 def page_for_waiting() -> int:
     """Tell whoever must know by now that tips wait unopened, once for each tip; return for how many tips somebody was told.
 
-    A team gets one mail a run however many tips wait: a flood of tips is no flood of mails. After a time without a worker only the last
-    page that is due goes out.
+    A team gets one mail a run however many tips wait: a flood of tips is no flood of mails. After a time without a worker everybody gets
+    one. Where a team has nobody left to tell, the log says so, and each run tries again.
     """
     now = clock.now()
     with transaction.atomic():  # PostgreSQL is told in each transaction who acts, and shows nothing outside of one
@@ -46,10 +44,18 @@ def _page(desk: uuid.UUID, now: dt.datetime) -> int:
     with transaction.atomic():
         waiting = _due(now).filter(keyring_id=desk).select_for_update(skip_locked=True).only(*WATCHED)
         tips = list(waiting.order_by("claimed_urgency", "received_at")[:MOST])
-        pages = {_note(tip, now) for tip in tips}
-        for whom in sorted(pages):
-            tell_team(desk, ROLES[whom], "desk")
+        if not _told(desk, is_first=any(tip.paged_staff_at is None for tip in tips)):
+            _log.error("tips wait at desk %s, and nobody of its team holds a role any more", desk)
+            return 0
+        for tip in tips:
+            _note(tip, now)
     return len(tips)
+
+
+def _told(desk: uuid.UUID, *, is_first: bool) -> int:
+    """Write to the supervisors; to advocates, too, where it is the first page of a tip, or no supervisor is there. Return to how many."""
+    told = 0 if is_first else tell_team(desk, (Role.SUPERVISOR,), "desk")
+    return told or tell_team(desk, STAFF, "desk")
 
 
 def tell_of_answers() -> int:

@@ -125,7 +125,8 @@ def _opened_or_asked(request: HttpRequest, tip_id: uuid.UUID) -> opening.Opened 
     try:
         return opening.open_tip(acting(request), tip_id=tip_id, unlocked=vault.unlocked(request), reason=reason)
     except ReasonNeededError:
-        return render(request, "desk/reason.html", {"tip_id": tip_id, "form": form})
+        is_taken = access.tip_for(acting(request), tip_id).claimed_by_id == acting(request).account_id
+        return render(request, "desk/reason.html", {"tip_id": tip_id, "form": form, "is_taken": is_taken})
     except SecondNeededError as error:
         return render(request, "desk/second.html", {"tip_id": tip_id, "form": SecondForm(), "sentence": str(error)})
     except UnreadableError as error:

@@ -34,6 +34,11 @@ FULL: dict[str, Any] = SEED_STORY | {
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
+def test_a_sign_of_no_list_is_free_words_and_does_not_go() -> None:
+    content = Content({"signs": [{"key": "watched"}, {"key": "call me at 555-0100"}]})
+    assert reduced(content, ["signs"]) == {"signs": [{"key": "watched"}]}
+
+
 def test_every_question_belongs_to_one_part_or_stays_at_the_desk() -> None:
     asked = {step.repeat or field.path.split(".")[0] for step in STEPS for field in step.fields} | {"signs"}
     parts = [name for names in PARTS.values() for name in names]

@@ -197,6 +197,40 @@ def test_only_a_permitted_outcome_lets_the_reporter_read_that_somebody_acted(wor
     assert "a desk&#x27;s own word" in answer.content.decode()
 
 
+def test_a_permission_that_is_taken_back_within_the_day_holds_the_sentence_back(
+    world: World, monkeypatch: Patch
+) -> None:
+    from waywatch.tips.actions import joining
+
+    repeated = arrive(world)
+    row = referred(world, [world.sheriff])
+    desk, officer = unlocked_browser(world.advocate), unlocked_browser(world.officer)
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, row)
+    assert task is not None
+    officer.post(f"/officer/{task.pk}/accept/")
+    with by(world.advocate):
+        leading = opened(world, row.tip_id).tip
+        joining.join(world.advocate.actor, opened=opened(world, repeated), leading=leading)
+
+    def sentences() -> set[str]:
+        with by(world.advocate):
+            return set(Tip.objects.values_list("feedback", flat=True))
+
+    outcome = {"result": "checked", "may_tell": "yes"}
+    officer.post(f"/officer/{task.pk}/outcome/", outcome)
+    desk.post(f"/desk/tips/{row.tip_id}/refer/feedback/", {"sentence": "acted"})
+    assert sentences() == {"acted"}
+    officer.post(f"/officer/{task.pk}/outcome/", outcome | {"may_tell": "no"})
+    assert sentences() == {""}
+    officer.post(f"/officer/{task.pk}/outcome/", outcome)
+    desk.post(f"/desk/tips/{row.tip_id}/refer/feedback/", {"sentence": "acted"})
+    with by(world.advocate):
+        Tip.objects.update(feedback_at=clock.now())
+    officer.post(f"/officer/{task.pk}/outcome/", outcome | {"may_tell": "no"})
+    assert sentences() == {"acted"}  # it was read already: taking it away would say more
+
+
 def test_the_reporter_reads_the_sentence_only_when_its_time_has_come(world: World) -> None:
     import secrets
 

@@ -100,6 +100,22 @@ def test_all_that_was_sealed_goes_with_it_and_that_it_was_there_stays(
     assert "was destroyed when its time was over" in text(officer, f"/officer/{task.pk}/")
 
 
+def test_nothing_is_written_about_what_was_destroyed(world: World, monkeypatch: Patch) -> None:
+    """The form of an officer who left it open for a year is refused: its words would outlive the tip."""
+    row = referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, row)
+    assert task is not None
+    officer = unlocked_browser(world.officer)
+    officer.post(f"/officer/{task.pk}/accept/")
+    finish(world, row.tip_id)
+    run(world, monkeypatch, days=366)
+    answer = officer.post(f"/officer/{task.pk}/outcome/", {"result": "helped", "may_tell": "no", "words": "too late"})
+    assert answer.status_code == 409
+    assert "was destroyed" in answer.content.decode()
+    assert sealed_bytes(world) == 0
+
+
 def test_an_old_backup_opens_with_the_destroyed_key_and_not_without_it(world: World, monkeypatch: Patch) -> None:
     """The rows of a backup from before, in the hands of a member of the desk with an unlocked key."""
     tip_id = arrive(world)

@@ -24,10 +24,13 @@ from tests.referrals.world import (
     turn_of,
 )
 from tests.tips.sealed import SEED_STORY
+from tests.vault.world import agency_facts
 from waywatch.lib import clock
 from waywatch.referrals.actions import answering, contacts, referring
 from waywatch.referrals.errors import NotAllowedError, TooLateError
 from waywatch.referrals.models import Handover, Referral, TrustedContact
+from waywatch.tips.actions import opening
+from waywatch.vault.actions import keyrings
 
 Patch = pytest.MonkeyPatch
 
@@ -156,6 +159,39 @@ def test_a_refusal_of_consent_stops_what_nobody_has_accepted(world: World, monke
                 assessing.assess(world.advocate.actor, opened=again, said=said)
         assert chain_of(world, row) == chain
     assert chain_of(world, kept) == ["accepted", "withdrawn"]
+
+
+def test_a_tip_is_not_finished_while_somebody_may_still_get_it(world: World, monkeypatch: Patch) -> None:
+    row = referred(world)
+    as_worker(world, monkeypatch)
+    for text in ('{"outcome": "unfounded"}', '{"outcome": "passed_on"}'):
+        with pytest.raises(NotAllowedError, match="Take it back first"), by(world.advocate):
+            opening.finish(world.advocate.actor, opened=opened(world, row.tip_id), text=text)
+    accept(world.officer, turn_of(world.officer, row))
+    as_worker(world, monkeypatch)
+    with by(world.advocate):
+        opening.finish(world.advocate.actor, opened=opened(world, row.tip_id), text='{"outcome": "passed_on"}')
+
+
+def test_an_agency_whose_key_is_not_made_yet_is_called(world: World, monkeypatch: Patch) -> None:
+    with by(world.administrator):
+        people = [world.officer.account.pk, world.second_officer.account.pk]
+        new = keyrings.create_keyring(world.administrator.actor, facts=agency_facts("New agency"), founders=people)
+    called = contact(world.supervisor, world.desk, "New agency, day line", 4, agency=new, phone="432-555-0101")
+    row = referred(world, [called, world.sheriff])
+    assert as_worker(world, monkeypatch) == 1
+    assert chain_of(world, row) == ["turn", "waits"]
+    assert copies(world, row) == [False, True]
+    assert mails_to(world, world.advocate) == 1  # somebody at the desk calls
+
+
+def test_who_has_neither_key_nor_number_is_named(world: World) -> None:
+    with by(world.administrator):
+        people = [world.officer.account.pk, world.second_officer.account.pk]
+        new = keyrings.create_keyring(world.administrator.actor, facts=agency_facts("New agency"), founders=people)
+    unreachable = contact(world.supervisor, world.desk, "New agency, day line", 4, agency=new)
+    with pytest.raises(NotAllowedError, match="neither a key nor a phone number"):
+        referred(world, [unreachable])
 
 
 def test_a_second_referral_waits_for_the_end_of_the_first(world: World, monkeypatch: Patch) -> None:

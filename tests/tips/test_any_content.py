@@ -93,7 +93,10 @@ def test_any_depth_is_read(team: Team, levels: int, name: str) -> None:
     """Depths at which Python's recursion ends here and not there: each page opens, and a stranger's tip can be put away."""
     browser = at_the_desk(team.first)
     nested = b"[" * levels + b"]" * levels
-    for content in (b'{"version":1,"observation":{"%s":%s}}' % (name.encode(), nested), b'{"%s":%s}' % (name.encode(), nested)):
+    for content in (
+        b'{"version":1,"observation":{"%s":%s}}' % (name.encode(), nested),
+        b'{"%s":%s}' % (name.encode(), nested),
+    ):
         assert opened(team, browser, content) == READ
 
 

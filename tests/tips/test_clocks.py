@@ -122,7 +122,9 @@ def leave(urls: dict[str, str], *people: Member) -> None:
     """End the roles of these people, as time does."""
     with psycopg.connect(urls["owner"]) as owner:
         owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
-        ended = "UPDATE accounts_grant SET valid_until = now() - interval '1 minute', valid_from = now() - interval '1 day'"
+        ended = (
+            "UPDATE accounts_grant SET valid_until = now() - interval '1 minute', valid_from = now() - interval '1 day'"
+        )
         owner.execute(f"{ended} WHERE account_id = ANY (%s)".encode(), [[each.account.pk for each in people]])
 
 

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -15,13 +16,18 @@ from tests.tips.sealed import SEED_STORY, Sending, sending_to
 from tests.vault.world import Team, phrase_of, unlocked
 from waywatch.audit import api as audit
 from waywatch.lib import clock
-from waywatch.lib.actors import acting_as
+from waywatch.lib.actors import Actor, acting_as
 from waywatch.lib.errors import NotFoundError
 from waywatch.tips import access, intake
 from waywatch.tips.actions import claims, opening
 from waywatch.tips.envelope import read_envelope
 from waywatch.tips.errors import ClaimedError, ClosedError, ReasonNeededError, UnreadableError
 from waywatch.tips.models import ContentKey, Entry, EntryKind, Sealed, Tip
+from waywatch.vault import access as vault_access
+from waywatch.vault import api as vault
+from waywatch.vault import lists, sealing
+from waywatch.vault.models import SignedList
+from waywatch.vault.root import read_signed, sign_list
 
 pytestmark = pytest.mark.django_db
 STRANGERS = ("administrator", "coordinator", "analyst", "outsider", "trooper", "ohio_advocate")
@@ -55,6 +61,17 @@ def at_the_desk(person: Member) -> Client:
     answer = person.client.post("/vault/unlock/", {"passphrase": phrase_of(person)})
     assert answer.status_code == 302
     return person.client
+
+
+def listed(patch: pytest.MonkeyPatch, root: sealing.KeyPair, by: sealing.KeyPair | None = None) -> None:
+    """Pin a root, and serve a list of the desks' keys in use that it signed, or somebody else. (Only the owner can install one.)"""
+    now = clock.now()
+    with acting_as(Actor.system("list")):
+        text = lists.prepare_list(now).encode()
+    text, signature, _ = read_signed(sign_list((by or root).private, text))
+    patch.setattr(settings, "ROOT_KEY", vault.to_text(root.public))
+    row = SignedList(text=text, signature=signature, issued_at=now, expires_at=now)
+    patch.setattr(lists, "signed_list_row", lambda: row)
 
 
 def same(page: bytes) -> bytes:
@@ -92,6 +109,75 @@ def test_what_is_opened_once_stays_open_to_the_team_after_a_new_key(team: Team, 
     with acting_as(team.first.actor):
         keyrings.rotate(team.first.actor, keyring=team.keyring)
     assert opened_by(team.second, waiting).content.observation == SEED_STORY
+
+
+def test_a_key_that_only_the_database_names_opens_nothing(team: Team, waiting: uuid.UUID) -> None:
+    """Whoever writes to the database puts in a key of their own, with shares for the team: what is opened next is not sealed to it."""
+    from waywatch.vault.models import KeyVersion, MemberKey, Share
+    from waywatch.vault.unlocked import share_info
+
+    false = sealing.new_key_pair()
+    with acting_as(team.first.actor):
+        KeyVersion.objects.filter(keyring=team.keyring).update(retired_at=clock.now())
+        version = KeyVersion.objects.create(keyring=team.keyring, number=2, public_key=false.public)
+        for key in MemberKey.objects.filter(account_id=team.first.account.pk):
+            share = sealing.seal(bytes(key.public_key), false.private, info=share_info(team.keyring.pk, 2))
+            Share.objects.create(version=version, member_key=key, sealed=share, given_by_id=team.first.account.pk)
+    for _ in range(2):
+        assert opened_by(team.first, waiting).content.observation == SEED_STORY
+        with acting_as(team.first.actor):
+            kept = ContentKey.objects.get()
+            assert kept.key_version == 1
+            with pytest.raises(vault.SealError):
+                sealing.open_sealed(false.private, bytes(kept.sealed), info=opening.KEY_INFO + waiting.bytes)
+
+
+def test_a_key_that_the_root_has_signed_takes_over_and_the_old_one_is_not_needed_any_more(
+    team: Team, waiting: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from waywatch.tips.actions.needing import KeyNeededError
+    from waywatch.vault.actions import keyrings
+
+    late = arrive(sending_to(team.keyring))
+    opened_by(team.first, waiting)
+    with acting_as(team.first.actor):
+        keyrings.rotate(team.first.actor, keyring=team.keyring)
+        old = vault_access.version_for(team.first.actor, team.keyring.pk, 1)
+        with pytest.raises(KeyNeededError, match="2 tips"):
+            keyrings.destroy_version(team.first.actor, version=old)
+    listed(monkeypatch, sealing.new_key_pair())
+    for tip_id in (waiting, late):
+        opened_by(team.first, tip_id)
+        with acting_as(team.first.actor):
+            assert ContentKey.objects.get(tip_id=tip_id).key_version == 2
+    with acting_as(team.first.actor):
+        keyrings.destroy_version(team.first.actor, version=old)
+    assert opened_by(team.first, waiting).content.observation == SEED_STORY
+
+
+def test_no_key_is_destroyed_that_phones_still_seal_to(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    from waywatch.vault.actions import keyrings
+    from waywatch.vault.errors import NotReadyError
+
+    listed(monkeypatch, sealing.new_key_pair())
+    with acting_as(team.first.actor):
+        old = vault_access.version_for(team.first.actor, team.keyring.pk, 1)
+        keyrings.rotate(team.first.actor, keyring=team.keyring)
+        with pytest.raises(NotReadyError, match="Phones still seal to this key"):
+            keyrings.destroy_version(team.first.actor, version=old)
+
+
+def test_a_list_that_another_root_signed_is_not_believed(
+    team: Team, waiting: uuid.UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from waywatch.vault.actions import keyrings
+
+    with acting_as(team.first.actor):
+        keyrings.rotate(team.first.actor, keyring=team.keyring)
+    listed(monkeypatch, sealing.new_key_pair(), by=sealing.new_key_pair())
+    opened_by(team.first, waiting)
+    with acting_as(team.first.actor):
+        assert ContentKey.objects.get().key_version == 1
 
 
 @pytest.mark.parametrize("who", STRANGERS)

@@ -17,6 +17,7 @@ from waywatch.lib.actors import acting_as
 from waywatch.tips.models import Sealed, Tip
 from waywatch.vault import api as vault
 from waywatch.vault import receipts
+from waywatch.vault.actions import keyrings
 from waywatch.vault.models import KeyVersion
 
 pytestmark = pytest.mark.django_db
@@ -107,8 +108,6 @@ def test_an_agency_takes_no_tips(team: Team, trooper: Member, second_trooper: Me
 
 
 def test_a_tip_is_never_refused_for_the_age_of_its_key(team: Team) -> None:
-    from waywatch.vault.actions import keyrings
-
     old = sending_to(team.keyring)
     with acting_as(team.first.actor):
         keyrings.rotate(team.first.actor, keyring=team.keyring)
@@ -122,6 +121,24 @@ def test_only_put_is_answered_and_no_list_exists(team: Team) -> None:
     for method in ("get", "post", "patch", "delete", "head", "options"):
         assert getattr(Client(), method)(f"/notice/tips/{sending.tip_id}").status_code == 405
     assert Client().get("/notice/tips/").status_code == 404
+
+
+def test_what_nobody_can_open_is_not_signed_for(team: Team) -> None:
+    sending = sending_to(team.keyring)
+    with acting_as(team.first.actor):
+        keyrings.rotate(team.first.actor, keyring=team.keyring)
+        old = KeyVersion.objects.get(keyring=team.keyring, number=1)
+        keyrings.destroy_version(team.first.actor, version=old)
+    assert put(sending).status_code == 422
+
+
+def test_a_changed_secret_key_cuts_off_nobody_who_has_receipt_words(team: Team, settings: Any) -> None:
+    sending = sending_to(team.keyring)
+    put(sending)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another secret " * 4
+    assert ask(sending.token).content[:8] == b"waiting\0"
+    settings.SECRET_KEY_FALLBACKS = []
+    assert ask(sending.token).content[:8] == b"unknown\0"
 
 
 def test_who_asks_learns_one_word(team: Team) -> None:

@@ -164,6 +164,21 @@ def test_a_joined_tip_is_finished_and_its_reporter_reads_what_the_other_does(tea
     assert (telling.look_up(first.token).word, telling.look_up(second.token).word) == ("acted", "acted")
 
 
+def test_who_joins_later_does_not_read_what_was_released_before(team: Team) -> None:
+    """Whoever harms people can send a tip with the same plate, and wait for an answer."""
+    first, second = tip_of(team, story(vehicles=[PLATE])), tip_of(team, story(vehicles=[PLATE]))
+    moment = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=1)
+    with acting_as(team.first.actor):
+        release_feedback(team.first.actor, tip=the(team.first, first.tip_id), sentence=Feedback.ACTED, at=moment)
+        again = opened_by(team.first, second.tip_id)
+    with acting_as(team.first.actor):
+        joining.join(team.first.actor, opened=again, leading=the(team.first, first.tip_id))
+    assert (telling.look_up(first.token).word, telling.look_up(second.token).word) == ("acted", "closed")
+    with acting_as(team.first.actor):
+        release_feedback(team.first.actor, tip=the(team.first, first.tip_id), sentence=Feedback.THANKS, at=moment)
+    assert telling.look_up(second.token).word == "thanks"
+
+
 def test_what_leads_is_joined_to_nothing_and_what_is_joined_leads_nothing(team: Team) -> None:
     first, second = joined(team)
     third = tip_of(team, story(vehicles=[PLATE]))
@@ -196,7 +211,11 @@ def test_parted_again_it_is_back_in_the_queue(team: Team) -> None:
             joining.part(team.second.actor, tip=the(team.second, first.tip_id))
     row = the(team.second, second.tip_id)
     assert (row.closed_at, row.erase_at, row.same_as_id) == (None, None, None)
-    assert claims.is_own(row, team.second.actor)
+    assert row.claimed_by_id == team.second.account.pk
+    assert not claims.is_own(row, team.second.actor)  # a colleague had opened it: going on asks for a reason once
+    opened_by(team.second, second.tip_id, reason="repeated")
+    with acting_as(team.second.actor):
+        assert claims.is_own(access.tip_for(team.second.actor, second.tip_id), team.second.actor)
 
 
 def test_the_page_shows_joins_and_parts(team: Team) -> None:

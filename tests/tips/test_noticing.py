@@ -18,7 +18,7 @@ from waywatch.lib import clock, facts
 from waywatch.lib.actors import acting_as
 from waywatch.lib.errors import NotFoundError, RefusedError
 from waywatch.tips import noticing
-from waywatch.tips.actions import counting, opening
+from waywatch.tips.actions import counting, joining, opening
 from waywatch.tips.models import MatchKind, MatchToken, Noticed
 from waywatch.tips.noticing import Quarter
 
@@ -68,6 +68,17 @@ def test_neither_unfounded_nor_open_nor_other_quarters_count(team: Team) -> None
     finished(team, 1)
     assert list(counts(team).values()) == [11]
     assert counts(team, quarter=Quarter.of(clock.now().date()).before) == {}
+
+
+def test_one_observation_that_many_told_counts_once(team: Team) -> None:
+    finished(team, 10)
+    sending, repeated = sending_to(team.keyring), sending_to(team.keyring)
+    for each in (sending, repeated):
+        arrive(each)
+    with acting_as(team.first.actor):
+        leading = opened_by(team.first, sending.tip_id).tip
+        joining.join(team.first.actor, opened=opened_by(team.first, repeated.tip_id), leading=leading)
+    assert counts(team) == {}
 
 
 def test_what_is_kept_says_nothing_of_sign_or_sector(team: Team) -> None:

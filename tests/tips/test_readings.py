@@ -15,7 +15,7 @@ from waywatch.lib.actors import acting_as
 from waywatch.lib.errors import NotFoundError, RefusedError
 from waywatch.tips import access, rules
 from waywatch.tips.actions import claims, readings
-from waywatch.tips.errors import SecondNeededError
+from waywatch.tips.errors import ReasonNeededError, SecondNeededError
 from waywatch.tips.models import Reading
 from waywatch.vault import api as vault
 from waywatch.vault.models import Request
@@ -80,6 +80,26 @@ def test_ones_own_are_not_counted(team: Team, taken: list[uuid.UUID]) -> None:
     for tip_id in taken:
         opened_by(team.first, tip_id)
     assert seen(team) == []
+
+
+def test_taking_what_a_colleague_opened_is_no_way_around_the_reason(
+    team: Team, taken: list[uuid.UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tip_id in taken:
+        opened_by(team.first, tip_id)
+    later(monkeypatch, minutes=16)
+    for tip_id in taken[:-1]:
+        with acting_as(team.second.actor):
+            claims.claim(team.second.actor, tip=the(team.second, tip_id))
+        with pytest.raises(ReasonNeededError):
+            opened_by(team.second, tip_id)
+        opened_by(team.second, tip_id, reason=WHY)
+        opened_by(team.second, tip_id)  # once is enough
+    with acting_as(team.second.actor):
+        claims.claim(team.second.actor, tip=the(team.second, taken[-1]))
+    with pytest.raises(SecondNeededError):
+        opened_by(team.second, taken[-1], reason=WHY)
+    assert len(seen(team)) == rules.ALONE_IN_AN_HOUR
 
 
 def test_a_reading_is_looked_at_by_another(team: Team, taken: list[uuid.UUID]) -> None:

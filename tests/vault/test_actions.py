@@ -253,12 +253,22 @@ def test_a_destroyed_version_opens_for_nobody_and_stays_written_down(team: Team)
         with pytest.raises(NotReadyError):
             keyrings.destroy_version(team.first.actor, version=version)
         keyrings.rotate(team.first.actor, keyring=team.keyring)
-        assert queries.is_living_desk_key(team.keyring.pk, 1)
+        assert queries.is_held(team.keyring.pk, 1)
         keyrings.destroy_version(team.first.actor, version=version)
         assert Share.objects.filter(version=version).count() == 0
-    assert not queries.is_living_desk_key(team.keyring.pk, 1)
+        assert not queries.is_held(team.keyring.pk, 1)
     assert [opens(person, team, sealed) for person in team.people] == [False, False, False]
     assert history(team.keyring)[-1] == "keyring.version_destroyed"
+
+
+def test_nobody_leaves_with_the_last_share_of_an_older_key(team: Team) -> None:
+    with acting_as(team.first.actor):
+        keyrings.rotate(team.first.actor, keyring=team.keyring)
+    for person in team.people[1:]:
+        with acting_as(person.actor):
+            own_key.replace_key(person.actor, phrase=phrase_of(person))
+    with acting_as(team.first.actor), pytest.raises(NotReadyError, match="Nobody else holds key 1"):
+        members.leave(team.first.actor, keyring=team.keyring)
 
 
 # One's own key

@@ -8,8 +8,9 @@ from waywatch.tips.actions import claims
 from waywatch.tips.actions.assessing import ConsentRefused, assessment
 from waywatch.tips.actions.claims import who
 from waywatch.tips.actions.counting import SignNoticed
-from waywatch.tips.actions.feedback import release_feedback, withdraw_feedback
-from waywatch.tips.actions.opening import Opened, open_tip
+from waywatch.tips.actions.feedback import hold_back, release_feedback, withdraw_feedback
+from waywatch.tips.actions.needing import refuse_while_needed
+from waywatch.tips.actions.opening import Opened, TipFinishing, open_tip
 from waywatch.tips.actions.retention import TipErased
 from waywatch.tips.actions.telling import STAFF, tell, tell_team
 from waywatch.tips.content import Content, take_answers
@@ -43,16 +44,19 @@ __all__ = [
     "SignNoticed",
     "Tip",
     "TipErased",
+    "TipFinishing",
     "answers",
     "assessment",
     "at_work",
     "desk_for",
     "desks_of",
     "enter",
+    "hold_back",
     "keeping_what_was_typed",
     "must_supervise",
     "open_tip",
     "place_words",
+    "refuse_while_needed",
     "release_feedback",
     "sealed_text",
     "supervises",

@@ -78,7 +78,7 @@ def receive_answer(envelope: AnswerEnvelope, raw: bytes) -> Receipt:
     digest = hashlib.sha256(raw).digest()
     asked, ring, version = envelope.question_id, envelope.keyring_id, envelope.key_version
     with acting_as(SENDER), transaction.atomic():
-        answer, arrived = _call(ANSWER, asked, ring, version, token_hash(envelope.token), digest, envelope.kept)
+        answer, arrived = _call(ANSWER, asked, ring, version, possible_hashes(envelope.token), digest, envelope.kept)
         if answer == "new":
             audit.record("tip.answered", subject_kind="question", subject_id=asked)
     return _receipt(asked, digest, answer, arrived)
@@ -89,12 +89,12 @@ def receive_chunk(chunk: Chunk, raw: bytes) -> Receipt:
     digest = hashlib.sha256(raw).digest()
     most = MOST_CHUNKS * MOST_PHOTOS
     with acting_as(SENDER), transaction.atomic():
-        told = chunk.tip_id, chunk.photo_id, chunk.number, token_hash(chunk.token), digest, chunk.kept, most
+        told = chunk.tip_id, chunk.photo_id, chunk.number, possible_hashes(chunk.token), digest, chunk.kept, most
         answer, arrived = _call(CHUNK, *told)
     return _receipt(chunk.photo_id, digest, answer, arrived)
 
 
-def _call(function: str, *told: uuid.UUID | str | int | bytes) -> tuple[str, dt.datetime]:
+def _call(function: str, *told: uuid.UUID | str | int | bytes | list[bytes]) -> tuple[str, dt.datetime]:
     with connection.cursor() as cursor:
         cursor.execute(function, told)
         answer, arrived = cursor.fetchone()
@@ -114,7 +114,16 @@ def _receipt(subject: uuid.UUID, digest: bytes, answer: str, arrived: dt.datetim
 
 def token_hash(token: bytes) -> bytes:
     """Return what is kept of a look-up token: an HMAC, so that a stolen database answers no guess."""
-    return hmac.digest(_token_key(settings.SECRET_KEY), token, "sha256")
+    return _hash(token, settings.SECRET_KEY)
+
+
+def possible_hashes(token: bytes) -> list[bytes]:
+    """Return what may be kept of a token: a changed SECRET_KEY cuts off nobody who has receipt words."""
+    return [_hash(token, secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
+def _hash(token: bytes, secret: str) -> bytes:
+    return hmac.digest(_token_key(secret), token, "sha256")
 
 
 @lru_cache(maxsize=4)

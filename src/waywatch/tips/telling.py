@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from waywatch.lib.actors import Actor, acting_as
 from waywatch.tips.envelope import ANSWER_SIZE
-from waywatch.tips.intake import token_hash
+from waywatch.tips.intake import possible_hashes
 from waywatch.vault import api as vault
 
 LOOKER = Actor.system("look-up")
@@ -38,7 +38,7 @@ class Looked:
 def look_up(token: bytes) -> Looked:
     """Return how far the tip with this look-up token is. One query, whatever the token."""
     with acting_as(LOOKER), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOOK, [token_hash(token)])
+        cursor.execute(LOOK, [possible_hashes(token)])
         word, key, question_id, question, answered = cursor.fetchone()
     return Looked(word, key and bytes(key), question_id, question and bytes(question), bool(answered))
 

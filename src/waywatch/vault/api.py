@@ -10,6 +10,7 @@ from waywatch.lib import clock
 from waywatch.lib.actors import Actor
 from waywatch.vault import access, queries
 from waywatch.vault.actions import requests
+from waywatch.vault.actions.keyrings import VersionGoing
 from waywatch.vault.demo import (
     create_demo_keyrings,
     demo_passphrase,
@@ -17,8 +18,8 @@ from waywatch.vault.demo import (
     refuse_demo_keyrings_in_production,
 )
 from waywatch.vault.errors import KeyMissingError, LockedError, NotReadyError
-from waywatch.vault.lists import root_public_key, signed_list
-from waywatch.vault.queries import DeskKey, agency_keys, can_receive, desk_keys, is_living_desk_key, team_emails
+from waywatch.vault.lists import listed_desk, root_public_key, signed_list
+from waywatch.vault.queries import DeskKey, agency_keys, can_receive, desk_keys, is_held, team_emails
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
 from waywatch.vault.root import from_text, to_text
 from waywatch.vault.sealing import (
@@ -31,6 +32,7 @@ from waywatch.vault.sealing import (
     lock,
     open_sealed,
     pad,
+    public_of,
     seal,
     unlock,
     unpad,
@@ -50,6 +52,7 @@ __all__ = [
     "SealError",
     "Sealed",
     "Unlocked",
+    "VersionGoing",
     "agency_keys",
     "approve_break_glass",
     "ask_break_glass",
@@ -63,7 +66,7 @@ __all__ = [
     "desk_keys",
     "fingerprint",
     "from_text",
-    "is_living_desk_key",
+    "is_held",
     "is_public_key",
     "is_signed_by",
     "is_unlocked",
@@ -81,6 +84,7 @@ __all__ = [
     "signed_list",
     "team_emails",
     "to_text",
+    "trusted_key",
     "unlock",
     "unlocked",
     "unpad",
@@ -121,11 +125,29 @@ def colleagues(actor: Actor | None, keyring_id: uuid.UUID) -> dict[uuid.UUID, st
 
 
 def seal_to(keyring_id: uuid.UUID, plaintext: bytes, info: bytes) -> Sealed:
-    """Seal to the key in use of a desk, or of an agency that the actor may seal to. Raises NotReadyError where there is none."""
+    """Seal to the key of a desk that the root has signed, or to the key in use of an agency that the actor may seal to.
+
+    Raises NotReadyError where there is none.
+    """
+    listed = listed_desk(keyring_id)
+    if listed is not None:
+        return Sealed(keyring_id, listed.key_version, seal(from_text(listed.key), plaintext, info=info))
     key = queries.key_to_seal_to(keyring_id)
     if key is None:
         raise NotReadyError(gettext("There is no key to seal this to. Call them instead."))
     return Sealed(key.keyring_id, key.version, seal(key.public, plaintext, info=info))
+
+
+def trusted_key(unlocked: Unlocked, keyring_id: uuid.UUID, version: int) -> tuple[int, bytes]:
+    """Return the version and the public key of a desk to keep something under that came in under `version` and has been opened.
+
+    It is the one that the root has signed, where the actor holds it too, else the very key that opened it. Never one that only the database
+    names: whoever writes to that could put in a key of their own.
+    """
+    listed = listed_desk(keyring_id)
+    if listed is not None and listed.key_version in unlocked.versions(keyring_id):
+        return listed.key_version, from_text(listed.key)
+    return version, public_of(unlocked.version_key(keyring_id, version))
 
 
 def ask_break_glass(actor: Actor, *, keyring_id: uuid.UUID, subject_id: uuid.UUID, reason: str) -> uuid.UUID:

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 from django.conf import settings
@@ -160,6 +161,18 @@ def signed_list() -> tuple[bytes, bytes] | None:
 def signed_list_row() -> SignedList | None:
     """Return the row of the list in use: the one that was issued last."""
     return SignedList.objects.order_by("-issued_at").first()
+
+
+def listed_desk(keyring_id: uuid.UUID) -> DeskEntry | None:
+    """Return a desk as it stands in the list in use, if the pinned root has signed that; None where it has not, or there is none."""
+    row, pinned = signed_list_row(), root_public_key()
+    desks = _signed_desks(pinned, bytes(row.text), bytes(row.signature)) if row and pinned else ()
+    return next((desk for desk in desks if desk.keyring == keyring_id), None)
+
+
+@lru_cache(maxsize=4)
+def _signed_desks(pinned: bytes, text: bytes, signature: bytes) -> tuple[DeskEntry, ...]:
+    return read_list(text).desks if root.is_signed(pinned, text, signature) else ()
 
 
 def escrow_public_key() -> bytes | None:

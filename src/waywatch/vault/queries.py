@@ -110,12 +110,9 @@ def escrowed_keyrings() -> set[uuid.UUID]:
     return set(found.values_list("version__keyring_id", flat=True))
 
 
-def is_living_desk_key(keyring_id: uuid.UUID, number: int) -> bool:
-    """Tell whether a desk has this version and it is not destroyed. Nobody has to be named."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT vault_is_living_desk_key(%s, %s)", [keyring_id, number])
-        row = cursor.fetchone()
-    return row is not None and bool(row[0])
+def is_held(keyring_id: uuid.UUID, number: int) -> bool:
+    """Tell whether anybody in the team holds this version of one of the actor's keyrings, so that what it opens can be opened at all."""
+    return Share.objects.filter(version__keyring_id=keyring_id, version__number=number, revoked_at=None).exists()
 
 
 def team_emails(keyring_id: uuid.UUID, roles: Iterable[str]) -> list[str]:

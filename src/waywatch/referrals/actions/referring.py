@@ -58,7 +58,7 @@ def refer(actor: Actor, *, opened: tips.Opened, approval: Approval) -> Referral:
     _require_allowed(opened, approval, decision)
     with transaction.atomic():
         tip = tips.at_work(actor, opened.tip)
-        _require_no_other(tip)
+        _require_none_under_way(tip.pk)
         row = Referral(id=uuid.uuid4(), tip=tip, desk_id=tip.keyring_id, approved_by_id=tips.who(actor))
         row.locked = vault.lock(opened.key, _approved(approval, decision), bound_to=APPROVAL + row.pk.bytes)
         row.save(force_insert=True)
@@ -80,8 +80,13 @@ def _require_allowed(opened: tips.Opened, approval: Approval, decision: policy.D
         raise NotAllowedError(gettext("Choose at least one contact, and no part that the policy keeps back."))
 
 
-def _require_no_other(tip: tips.Tip) -> None:
-    if Handover.objects.filter(referral__tip=tip, ended_at=None).exists():
+def refuse_while_under_way(fact: tips.TipFinishing) -> None:
+    """Refuse to finish a tip that is on its way to somebody. Raises NotAllowedError."""
+    _require_none_under_way(fact.tip_id)
+
+
+def _require_none_under_way(tip_id: uuid.UUID) -> None:
+    if Handover.objects.filter(referral__tip_id=tip_id, ended_at=None).exists():
         raise NotAllowedError(gettext("A referral of this tip is under way. Take it back first, or wait for its end."))
 
 
@@ -139,10 +144,21 @@ def _add(referral: Referral, contact: TrustedContact, document: bytes, position:
         urgency=deciding.urgency_of(opened, clock.now()),
         region=deciding.region_of(opened),
     )
-    if contact.agency_id:
-        sealed = vault.seal_to(contact.agency_id, document, HANDOVER + row.pk.bytes)
-        row.agency_id, row.agency_version, row.sealed = contact.agency_id, sealed.version, sealed.sealed
+    try:
+        if contact.agency_id:
+            sealed = vault.seal_to(contact.agency_id, document, HANDOVER + row.pk.bytes)
+            row.agency_id, row.agency_version, row.sealed = contact.agency_id, sealed.version, sealed.sealed
+    except vault.NotReadyError:
+        _require_number(contact)  # without a key they are called
     row.save(force_insert=True)
+
+
+def _require_number(contact: TrustedContact) -> None:
+    if not contact.phone:
+        words = gettext(
+            "%(name)s has neither a key nor a phone number. Leave them out, or ask a supervisor to enter the number."
+        )
+        raise NotAllowedError(words % {"name": contact.name})
 
 
 def move_on_soon(referral_id: uuid.UUID) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from waywatch.accounts.api import Role
-from waywatch.lib.actors import Actor
+from waywatch.lib.actors import Actor, acting_as
 from waywatch.referrals.actions.referring import padded, record
 from waywatch.referrals.errors import TooLateError
 from waywatch.referrals.models import Handover, Update
@@ -18,6 +18,7 @@ from waywatch.referrals.vocabulary import SETTLED, UpdateKind
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
+HOLDER = Actor.system("feedback")
 DESK, AGENCY = b"waywatch update to desk v1\0", b"waywatch update to agency v1\0"
 
 
@@ -41,8 +42,10 @@ def write_update(
         raise TooLateError(gettext("This handover was not accepted: there is nobody to write about it."))
     if by_desk and kind == UpdateKind.OUTCOME and handover.agency_id:
         raise TooLateError(gettext("The agency writes its outcome itself."))
+    may_not_tell = kind == UpdateKind.OUTCOME and said.get("may_tell") != "yes"
     text = padded(json.dumps(dict(said), ensure_ascii=False).encode())
     with transaction.atomic():
+        _require_kept(handover)
         row = Update(id=uuid.uuid4(), handover=handover, kind=kind, by_desk=by_desk, written_by_id=tips.who(actor))
         desk = vault.seal_to(handover.desk_id, text, _bound(DESK, row))
         row.to_desk, row.desk_version = desk.sealed, desk.version
@@ -51,11 +54,29 @@ def write_update(
             row.to_agency, row.agency_version = agency.sealed, agency.version
         row.save(force_insert=True)
         record(f"{kind.value}_written", handover)
+        if may_not_tell:
+            _hold_back(handover)
         if not by_desk:
             tips.tell_team(handover.desk_id, tips.STAFF, "desk_referrals")
         elif handover.agency_id:
             tips.tell_team(handover.agency_id, (Role.OFFICER,), "officer")
     return row
+
+
+def _require_kept(handover: Handover) -> None:
+    """Lock the handover, and refuse to write about what was destroyed: the words would outlive it."""
+    current = Handover.objects.select_for_update(of=("self",)).only("id", "sealed", "call").get(pk=handover.pk)
+    if current.sealed is None and current.call is None:
+        raise TooLateError(gettext("The content of this tip was destroyed when its time was over."))
+
+
+def _hold_back(handover: Handover) -> None:
+    """Keep the reporter from reading that somebody acted, where that is not read yet: the agency does not permit it, or not any more."""
+    with acting_as(HOLDER), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT referrals_tip_of(%s)", [handover.pk])
+        [tip_id] = cursor.fetchone()
+    if tips.hold_back(tip_id):
+        record("feedback_held_back", handover)
 
 
 def open_updates(handover: Handover, unlocked: vault.Unlocked, *, as_desk: bool) -> list[OpenedUpdate]:

@@ -54,7 +54,7 @@ def is_own(tip: Tip, actor: Actor) -> bool:
 
 
 def _gave_reason(tip: Tip, actor: Actor) -> bool:
-    return Reading.objects.filter(tip=tip, account_id=actor.account_id).exists()
+    return Reading.objects.filter(tip=tip, account_id=who(actor)).exists()
 
 
 def is_others(tip: Tip, actor: Actor) -> bool:

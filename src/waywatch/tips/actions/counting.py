@@ -16,7 +16,7 @@ from waywatch.lib import clock, facts
 from waywatch.lib.actors import Actor
 from waywatch.tips import access, noticing
 from waywatch.tips.actions import claims
-from waywatch.tips.models import MatchKind, MatchToken, Noticed
+from waywatch.tips.models import MatchKind, MatchToken, Noticed, Tip
 from waywatch.tips.noticing import Cell, Quarter
 from waywatch.vault import api as vault
 
@@ -56,7 +56,10 @@ def counted(desk_id: uuid.UUID, quarter: Quarter, unlocked: vault.Unlocked) -> d
     """Return how often each sign was noticed in tips that are finished and not unfounded; nothing below eleven comes out."""
     book = advice.book()
     cells = noticing.all_cells(quarter, book.signs, book.version)
-    rows = MatchToken.objects.filter(kind=MatchKind.NOTICED, tip__keyring_id=desk_id, tip__closed_at__isnull=False)
+    finished = Tip.objects.filter(
+        keyring_id=desk_id, closed_at__isnull=False, same_as=None
+    )  # one observation counts once
+    rows = MatchToken.objects.filter(kind=MatchKind.NOTICED, tip__in=finished)
     found: Counter[Cell] = Counter()
     for version in unlocked.versions(desk_id):
         key = unlocked.index_key(desk_id, version)

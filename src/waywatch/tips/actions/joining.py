@@ -38,7 +38,9 @@ def alike(opened: opening.Opened, unlocked: vault.Unlocked) -> dict[Tip, set[Mat
 
 
 def join(actor: Actor, *, opened: opening.Opened, leading: Tip) -> Tip:
-    """Join an opened tip to another one of the desk that tells of the same: it is finished, and its reporter reads what the other's does.
+    """Join an opened tip to another one of the desk that tells of the same: it is finished, and both reporters read what is released next.
+
+    What was released before is not for this one: whoever harms people can send a tip with the same plate, and wait for an answer.
 
     Raises JoinedError for a tip of another desk or itself, or where others are joined to this one; ClosedError where it is finished.
     """

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from waywatch.advice import api as advice
 from waywatch.audit import api as audit
-from waywatch.lib import clock
+from waywatch.lib import clock, facts
 from waywatch.lib.actors import Actor
 from waywatch.tips import access, matching, rules
 from waywatch.tips.actions import asking, claims, counting, readings
@@ -35,6 +35,13 @@ class Opened:
     entries: tuple["OpenedEntry", ...] = ()
     questions: tuple[asking.OpenedQuestion, ...] = ()
     key: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TipFinishing:
+    """A tip is about to be finished. Whoever has something under way for it refuses, by an error."""
+
+    tip_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +91,9 @@ def _first(actor: Actor, tip: Tip, unlocked: vault.Unlocked) -> Opened:
     sealed = tip.sealed
     raw = _from_envelope(tip, bytes(sealed.body), unlocked)
     key = os.urandom(KEY_LENGTH)
-    kept = vault.seal_to(tip.keyring_id, key, KEY_INFO + tip.pk.bytes)
-    ContentKey.objects.create(tip=tip, keyring_id=kept.keyring_id, key_version=kept.version, sealed=kept.sealed)
+    number, public = vault.trusted_key(unlocked, tip.keyring_id, tip.key_version)
+    kept = vault.seal(public, key, info=KEY_INFO + tip.pk.bytes)
+    ContentKey.objects.create(tip=tip, keyring_id=tip.keyring_id, key_version=number, sealed=kept)
     content = read_content(raw)
     _write_tokens(tip, content, unlocked.index_key(tip.keyring_id, tip.key_version))
     sealed.body, sealed.is_envelope = vault.lock(key, raw, bound_to=CONTENT + tip.pk.bytes), False
@@ -110,6 +118,10 @@ def _from_envelope(tip: Tip, body: bytes, unlocked: vault.Unlocked) -> bytes:
         envelope = read_envelope(body, is_kept=True)
         padded = unlocked.open(tip.keyring_id, tip.key_version, envelope.sealed, envelope.info)
         return vault.unpad(padded)
+    except vault.KeyMissingError:
+        if vault.is_held(tip.keyring_id, tip.key_version):
+            raise
+        raise UnreadableError(gettext("Nobody holds the key of this tip any more. Finish it as unreadable.")) from None
     except (EnvelopeError, vault.SealError):
         raise UnreadableError(
             gettext(
@@ -121,8 +133,17 @@ def _from_envelope(tip: Tip, body: bytes, unlocked: vault.Unlocked) -> bytes:
 def _again(tip: Tip, unlocked: vault.Unlocked) -> Opened:
     kept = tip.content_key
     key = unlocked.open(kept.keyring_id, kept.key_version, bytes(kept.sealed), KEY_INFO + tip.pk.bytes)
+    _move_to_newer(kept, key, unlocked)
     content = read_content(vault.unlock(key, bytes(tip.sealed.body), bound_to=CONTENT + tip.pk.bytes))
     return Opened(tip, content, _entries(tip, key), tuple(asking.opened_questions(tip, key, unlocked)), key)
+
+
+def _move_to_newer(kept: ContentKey, key: bytes, unlocked: vault.Unlocked) -> None:
+    """Seal the content's key anew where a newer key of the desk is in use: the old one is needed for it no longer."""
+    number, public = vault.trusted_key(unlocked, kept.keyring_id, kept.key_version)
+    if number > kept.key_version:
+        kept.key_version, kept.sealed = number, vault.seal(public, key, info=KEY_INFO + kept.tip_id.bytes)
+        kept.save(update_fields=["key_version", "sealed"])
 
 
 def _entries(tip: Tip, key: bytes) -> tuple[OpenedEntry, ...]:
@@ -143,8 +164,12 @@ def write_entry(actor: Actor, *, opened: Opened, kind: EntryKind, text: str) -> 
 
 
 def finish(actor: Actor, *, opened: Opened, text: str, unfounded: bool = False) -> Tip:
-    """Finish a tip with the words of its outcome. From then on its term counts. Raises ClosedError where it is finished already."""
+    """Finish a tip with the words of its outcome. From then on its term counts.
+
+    Raises ClosedError where it is finished already, and what a handler of `TipFinishing` raises.
+    """
     with transaction.atomic():
+        facts.publish(TipFinishing(opened.tip.pk))
         write_entry(actor, opened=opened, kind=EntryKind.OUTCOME, text=text)
         if unfounded:
             MatchToken.objects.filter(tip=opened.tip, kind=MatchKind.NOTICED).delete()

@@ -2,8 +2,9 @@
 
 An advocate or supervisor sees the tips of the desks whose team they belong to; nobody else sees one. A tip comes in through `tips_receive`,
 which takes a sealed envelope for a key of a desk, and whose receipt is the same for the same bytes; an answer to a question through
-`tips_answer` and a photo's chunk through `tips_chunk`, for whoever has the receipt words. `tips_look` says how far a tip is. They run as the owner, who sees a tip only while the system acts: the caller names it. The worker's clocks see the tips that wait, and it
-destroys what is over its term.
+`tips_answer` and a photo's chunk through `tips_chunk`, for whoever has the receipt words. `tips_look` says how far a tip is. `tips_hold_back`
+takes back that somebody acted, where that cannot be read yet. They run as the owner, who sees a tip only while the system acts: the caller
+names it. The worker's clocks see the tips that wait, and it destroys what is over its term.
 """
 
 from django.db import migrations
@@ -21,9 +22,9 @@ BEGIN
     IF NOT EXISTS (
         SELECT FROM public.vault_keyversion v
         JOIN public.vault_keyring k ON k.id = v.keyring_id AND k.kind = 'desk'
-        WHERE v.keyring_id = ring AND v.number = ring_version
+        WHERE v.keyring_id = ring AND v.number = ring_version AND v.destroyed_at IS NULL
     ) THEN
-        answer := 'no_key';
+        answer := 'no_key';  -- nobody signs for what nobody can open
         RETURN;
     END IF;
     INSERT INTO public.tips_tip (
@@ -43,7 +44,7 @@ $$;
 """
 ANSWER = """
 CREATE FUNCTION public.tips_answer(
-    question uuid, ring uuid, ring_version integer, token bytea, hash bytea, envelope bytea, OUT answer text, OUT arrived timestamptz
+    question uuid, ring uuid, ring_version integer, tokens bytea[], hash bytea, envelope bytea, OUT answer text, OUT arrived timestamptz
 ) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -52,14 +53,14 @@ DECLARE
 BEGIN
     SELECT q.answer_digest, q.answered_at, t.keyring_id INTO known
     FROM public.tips_question q JOIN public.tips_tip t ON t.id = q.tip_id
-    WHERE q.id = question AND t.token_hash = token FOR UPDATE OF q;
+    WHERE q.id = question AND t.token_hash = ANY (tokens) FOR UPDATE OF q;
     IF NOT FOUND THEN
         answer := 'not_asked';
     ELSIF known.answered_at IS NOT NULL THEN
         answer := CASE WHEN known.answer_digest = hash THEN 'same' ELSE 'other' END;
         arrived := known.answered_at;
     ELSIF known.keyring_id <> ring OR NOT EXISTS (
-        SELECT FROM public.vault_keyversion v WHERE v.keyring_id = ring AND v.number = ring_version
+        SELECT FROM public.vault_keyversion v WHERE v.keyring_id = ring AND v.number = ring_version AND v.destroyed_at IS NULL
     ) THEN
         answer := 'no_key';
     ELSE
@@ -72,14 +73,14 @@ $$;
 """
 CHUNK = """
 CREATE FUNCTION public.tips_chunk(
-    tip uuid, picture uuid, place integer, token bytea, hash bytea, envelope bytea, most integer, OUT answer text, OUT arrived timestamptz
+    tip uuid, picture uuid, place integer, tokens bytea[], hash bytea, envelope bytea, most integer, OUT answer text, OUT arrived timestamptz
 ) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
     known record;
 BEGIN
-    PERFORM FROM public.tips_tip t WHERE t.id = tip AND t.token_hash = token AND t.closed_at IS NULL FOR UPDATE;
+    PERFORM FROM public.tips_tip t WHERE t.id = tip AND t.token_hash = ANY (tokens) AND t.closed_at IS NULL FOR UPDATE;
     IF NOT FOUND THEN
         answer := 'not_asked';
         RETURN;
@@ -101,7 +102,7 @@ $$;
 """
 LOOK = """
 CREATE FUNCTION public.tips_look(
-    token bytea, OUT word text, OUT reply_key bytea, OUT question uuid, OUT sealed bytea, OUT answered boolean
+    tokens bytea[], OUT word text, OUT reply_key bytea, OUT question uuid, OUT sealed bytea, OUT answered boolean
 ) LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -109,24 +110,34 @@ AS $$
     FROM (SELECT true) always LEFT JOIN (
         SELECT
             CASE
-                WHEN t.feedback_at <= statement_timestamp() THEN t.feedback
-                WHEN first.feedback_at <= statement_timestamp() THEN first.feedback
-                WHEN t.told <> '' THEN t.told WHEN first.told <> '' THEN first.told
+                WHEN t.feedback_at <= statement_timestamp() THEN t.feedback WHEN t.told <> '' THEN t.told
                 WHEN t.closed_at IS NOT NULL THEN 'closed' WHEN t.opened_at IS NOT NULL THEN 'read' ELSE 'waiting'
             END AS word,
             t.reply_key, q.id AS question, q.sealed, q.answered_at IS NOT NULL AS answered
-        FROM public.tips_tip t LEFT JOIN public.tips_tip first ON first.id = t.same_as_id LEFT JOIN LATERAL (
+        FROM public.tips_tip t LEFT JOIN LATERAL (
             SELECT * FROM public.tips_question each WHERE each.tip_id = t.id ORDER BY each.asked_at DESC, each.id LIMIT 1
         ) q ON true
-        WHERE t.token_hash = token
+        WHERE t.token_hash = ANY (tokens)
     ) found ON true
+$$;
+"""
+HOLD_BACK = """
+CREATE FUNCTION public.tips_hold_back(tip uuid) RETURNS bigint LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+    WITH held AS (
+        UPDATE public.tips_tip t SET feedback = '', feedback_at = NULL
+        WHERE tip IN (t.id, t.same_as_id) AND t.feedback = 'acted' AND t.feedback_at > statement_timestamp() RETURNING t.id
+    )
+    SELECT count(*) FROM held
 $$;
 """
 SIGNATURES = {
     "tips_receive": "public.tips_receive(uuid, uuid, integer, text, integer, integer, bytea, bytea, integer, bytea)",
-    "tips_answer": "public.tips_answer(uuid, uuid, integer, bytea, bytea, bytea)",
-    "tips_chunk": "public.tips_chunk(uuid, uuid, integer, bytea, bytea, bytea, integer)",
-    "tips_look": "public.tips_look(bytea)",
+    "tips_answer": "public.tips_answer(uuid, uuid, integer, bytea[], bytea, bytea)",
+    "tips_chunk": "public.tips_chunk(uuid, uuid, integer, bytea[], bytea, bytea, integer)",
+    "tips_look": "public.tips_look(bytea[])",
+    "tips_hold_back": "public.tips_hold_back(uuid)",
 }
 LENGTHS = """
 ALTER TABLE tips_tip ADD CONSTRAINT tips_tip_hashes_are_sha256
@@ -181,4 +192,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ANSWER + given(SIGNATURES["tips_answer"]), f"DROP FUNCTION {SIGNATURES['tips_answer']}"),
         migrations.RunSQL(CHUNK + given(SIGNATURES["tips_chunk"]), f"DROP FUNCTION {SIGNATURES['tips_chunk']}"),
         migrations.RunSQL(LOOK + given(SIGNATURES["tips_look"]), f"DROP FUNCTION {SIGNATURES['tips_look']}"),
+        migrations.RunSQL(
+            HOLD_BACK + given(SIGNATURES["tips_hold_back"]), f"DROP FUNCTION {SIGNATURES['tips_hold_back']}"
+        ),
     ]

@@ -16,10 +16,12 @@ from waywatch.geo import api as geo
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import InvalidError
+from waywatch.lib.facts import publish
 from waywatch.lib.text import clean_line
 from waywatch.vault import access, queries, sealing, words
 from waywatch.vault.actions import escrow
 from waywatch.vault.errors import NotReadyError
+from waywatch.vault.lists import listed_desk
 from waywatch.vault.models import EscrowCopy, Keyring, KeyringKind, KeyVersion, MemberKey, Membership, Share
 from waywatch.vault.rules import LOCK_AFTER_MINUTES
 from waywatch.vault.unlocked import share_info
@@ -96,20 +98,37 @@ def rotate(actor: Actor, *, keyring: Keyring) -> KeyVersion:
 
 
 def destroy_version(actor: Actor, *, version: KeyVersion) -> KeyVersion:
-    """Delete every share of a retired version. What is sealed to it can never be read again; this cannot be undone."""
+    """Delete every share of a retired version. What is sealed to it can never be read again; this cannot be undone.
+
+    Raises NotReadyError for a key in use, here or by phones, and what a handler of `VersionGoing` raises.
+    """
     access.must_keep(actor, version.keyring)
     with transaction.atomic():
         _lock(version.keyring)
         row = KeyVersion.objects.select_for_update().get(pk=version.pk)
         if row.retired_at is None:
             raise NotReadyError(gettext("This is the key in use. Make a new one first."))
+        listed = listed_desk(version.keyring_id)
+        if listed is not None and listed.key_version == row.number:
+            raise NotReadyError(
+                gettext("Phones still seal to this key. Have a list signed that names the new one first.")
+            )
         if row.destroyed_at is None:
+            publish(VersionGoing(version.keyring_id, row.number))
             Share.objects.filter(version=row).delete()
             EscrowCopy.objects.filter(version=row).delete()
             row.destroyed_at = clock.now()
             row.save(update_fields=["destroyed_at"])
             record("keyring.version_destroyed", version.keyring, number=row.number)
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class VersionGoing:
+    """A version is about to be destroyed. Whoever still needs it refuses, by an error."""
+
+    keyring_id: uuid.UUID
+    number: int
 
 
 def rotate_without(actor: Actor, keyring: Keyring, *, leaving: uuid.UUID | None) -> KeyVersion:

@@ -1,6 +1,9 @@
 """Who is in a keyring's team: let in, let go, name a keeper. Whoever goes, a new key is made at once."""
 
+import uuid
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from waywatch.accounts import api as accounts
@@ -55,9 +58,13 @@ def add_member(
 
 
 def leave(actor: Actor, *, keyring: Keyring) -> None:
-    """Leave a team. A new key is made for those who stay; the one who leaves keeps nothing that opens anything."""
+    """Leave a team. A new key is made for those who stay; the one who leaves keeps nothing that opens anything.
+
+    Raises NotReadyError where an older key would open for nobody any more.
+    """
     assert actor.account_id is not None  # the system is in no team
     with transaction.atomic():
+        _must_leave_a_holder(actor.account_id, keyring)
         _let_go(actor, access.membership_for(actor, keyring.pk, actor.account_id), "keyring.member_left")
 
 
@@ -115,6 +122,19 @@ def _let_go(actor: Actor, member: Membership, action: str) -> None:
     record(action, keyring, account=str(member.account_id))
     member.left_at = now
     member.save(update_fields=["left_at"])
+
+
+def _must_leave_a_holder(account_id: uuid.UUID, keyring: Keyring) -> None:
+    """Refuse to go with the last share of an older key; of the one in use a new one is made."""
+    others = Share.objects.filter(version=OuterRef("pk"), revoked_at=None).exclude(member_key__account_id=account_id)
+    mine = Share.objects.filter(version=OuterRef("pk"), revoked_at=None, member_key__account_id=account_id)
+    older = KeyVersion.objects.filter(keyring=keyring, destroyed_at=None, retired_at__isnull=False)
+    alone = older.filter(Exists(mine), ~Exists(others)).order_by("number").first()
+    if alone is not None:
+        words = gettext(
+            "Nobody else holds key %(number)s: what it opens would be lost. Let a colleague ask for the older keys first."
+        )
+        raise NotReadyError(words % {"number": alone.number})
 
 
 def _must_leave_a_keeper(member: Membership) -> None:

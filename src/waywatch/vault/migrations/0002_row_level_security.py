@@ -50,16 +50,8 @@ CREATE FUNCTION public.vault_desk_keys()
     WHERE k.kind = 'desk'
     ORDER BY k.name, k.id
 $$;
-CREATE FUNCTION public.vault_is_living_desk_key(wanted uuid, wanted_number integer) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT EXISTS (
-        SELECT FROM public.vault_keyversion v
-        JOIN public.vault_keyring k ON k.id = v.keyring_id AND k.kind = 'desk'
-        WHERE v.keyring_id = wanted AND v.number = wanted_number AND v.destroyed_at IS NULL
-    )
-$$;
-REVOKE ALL ON FUNCTION public.vault_desk_keys(), public.vault_is_living_desk_key(uuid, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION public.vault_desk_keys(), public.vault_is_living_desk_key(uuid, integer) TO waywatch_web;
+REVOKE ALL ON FUNCTION public.vault_desk_keys() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.vault_desk_keys() TO waywatch_web;
 """
 TEAM = """
 CREATE FUNCTION public.vault_team_emails(ring uuid, role_names text[]) RETURNS text[]
@@ -177,7 +169,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(MY_KEYRINGS, "DROP FUNCTION public.vault_my_keyrings(boolean)"),
         migrations.RunSQL(
             PUBLIC_KEYS,
-            "DROP FUNCTION public.vault_desk_keys(); DROP FUNCTION public.vault_is_living_desk_key(uuid, integer)",
+            "DROP FUNCTION public.vault_desk_keys()",
         ),
         migrations.RunSQL(
             TEAM,

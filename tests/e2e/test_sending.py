@@ -471,6 +471,7 @@ BROKEN: dict[str, Callable[[Route], None]] = {
     "expired": lambda route: resigned(route, expires="2026-01-01T00:00:00Z"),
     "no term": lambda route: resigned(route, expires=None),
     "another version": lambda route: resigned(route, version=2),
+    "no day": lambda route: resigned(route, issued=None),
 }
 
 
@@ -509,6 +510,34 @@ def test_an_expired_list_is_a_call_card(product: Product, phone: Open) -> None:
     page.clock.install(time="2029-01-01T00:00:00Z")
     placed(page, product)
     is_a_call_card(page)
+
+
+def test_an_older_list_than_the_one_seen_last_is_refused(product: Product, phone: Open) -> None:
+    """A restored or a false server hands out the list of before somebody left the team: signed by the root, not expired, and not believed."""
+    page = phone(service_workers="block")
+    placed(page, product)
+    expect(page.locator("#send")).to_be_visible()
+    page.locator("#erase").click()
+    page.route(DESKS, lambda route: resigned(route, issued="2026-01-01T00:00:00Z"))
+    placed(page, product)
+    is_a_call_card(page)
+    page.unroute(DESKS)
+    placed(page, product)
+    expect(page.locator("#send")).to_be_visible()
+
+
+def test_a_tip_that_waited_is_signed_for_by_the_key_of_the_list_of_today(product: Product, phone: Open) -> None:
+    """The server's key was changed while the phone was away, and the root has signed a list with the new one."""
+    page = phone(service_workers="block")
+    before = sealing.new_key_pair()
+    page.route(DESKS, lambda route: resigned(route, receipt_key=root.to_text(before.public)))
+    page.route(SENDING, lambda route: route.abort())
+    placed(page, product)
+    sealed(page)
+    expect(outbox(page, "waiting")).to_contain_text("NOT SENT")
+    page.unroute_all()
+    page.goto(f"{product.address}/notice/en/")
+    expect(outbox(page, "sent")).to_contain_text("Sent.")
 
 
 def test_another_root_than_the_first_is_refused(product: Product, phone: Open) -> None:

@@ -54,7 +54,7 @@ function pressed({ target }) {
 
 /** Try until the server has signed for it; meanwhile the page says that it is not sent. */
 async function sendUntilTaken(id) {
-  await flush(() => {});
+  await flush(() => {}, list?.receipt_key);
   const tip = (await tips()).find((each) => each.id === id);
   for (const text of byId("sent").querySelectorAll("[data-state]")) text.hidden = text.dataset.state !== tip.state;
   if (tip.state === "waiting") setTimeout(sendUntilTaken, AGAIN_MS, id);
@@ -94,7 +94,7 @@ async function start() {
   changed();
   byId("waiting").hidden = true;
   form.hidden = false;
-  await flush(() => {}); // a call that was left before the server took it
+  await flush(() => {}, list?.receipt_key); // a call that was left before the server took it
 }
 
 form.addEventListener("input", changed);

@@ -15,7 +15,14 @@ async function isPinned(root) {
   return !first || first === root;
 }
 
-/** The signed list, checked; null where there is none, or its signature, its root or its term does not hold. */
+/** Whether no newer list was seen on this phone: an older one may name a key whose holders have left. */
+async function isNewest(issued) {
+  const seen = (await inStore(STORE, "readonly", (store) => asked(store.get("issued")))) ?? 0;
+  if (issued > seen) await inStore(STORE, "readwrite", (store) => asked(store.put(issued, "issued")));
+  return issued >= seen;
+}
+
+/** The signed list, checked; null where there is none, where its signature, its root or its term does not hold, or where a newer one was seen. */
 export async function desks(root, now) {
   try {
     if (!root || !(await isPinned(root))) return null;
@@ -23,7 +30,8 @@ export async function desks(root, now) {
     const text = fromText(list);
     if (!(await isSigned(fromText(root), fromText(signature), join(utf8(SIGNED), text)))) return null;
     const found = JSON.parse(new TextDecoder().decode(text));
-    return found.version === 1 && Date.parse(found.expires) > now ? found : null;
+    const holds = found.version === 1 && Date.parse(found.expires) > now && (await isNewest(Date.parse(found.issued)));
+    return holds ? found : null;
   } catch {
     return null;
   }

@@ -72,7 +72,7 @@ async function show() {
 
 async function flushNow() {
   clearTimeout(timer);
-  const waits = await flush(show);
+  const waits = await flush(show, list?.receipt_key);
   if (waits && !document.hidden) timer = setTimeout(flushNow, AGAIN_MS);
 }
 

@@ -9,6 +9,7 @@ const STORE = "queue";
 const RECEIPT = "waywatch receipt v1\0";
 const GIVE_UP_MS = 30_000;
 const MOST_BITS = 20;
+let listedKey;
 
 const put = (tip) => inStore(STORE, "readwrite", (store) => asked(store.put(tip, tip.id)));
 
@@ -24,10 +25,12 @@ export const forget = (id) => inStore(STORE, "readwrite", (store) => asked(store
 
 export const forgetAll = () => inStore(STORE, "readwrite", (store) => asked(store.clear()));
 
-/** Whether the server has signed for exactly these bytes. */
+/** Whether the server has signed for exactly these bytes, with the key of the day they were sealed or with that of the list of today. */
 export async function isReceiptFor({ id, sealed, receiptKey }, { hour, signature }) {
   const message = join(utf8(RECEIPT), fromUuid(id), await sha256(sealed), big(hour, 4));
-  return isSigned(fromText(receiptKey), fromText(signature), message);
+  for (const key of new Set([receiptKey, listedKey || receiptKey]))
+    if (await isSigned(fromText(key), fromText(signature), message)) return true;
+  return false;
 }
 
 /** Keep what became of a tip, unless it was forgotten while it was on its way. */
@@ -92,8 +95,9 @@ async function sendAll(changed) {
   return waits;
 }
 
-/** As `sendAll`, one window of this page at a time. */
-export function flush(changed) {
+/** As `sendAll`, one window of this page at a time. `listed` is the receipt key of the signed list, where there is one. */
+export function flush(changed, listed) {
+  listedKey = listed;
   if (!navigator.locks) return sendAll(changed);
   return navigator.locks.request("notice-queue", () => sendAll(changed));
 }

@@ -14,10 +14,6 @@ HEARD = " (I only heard of it)"
 PAIRS = "(lists) => lists.flatMap((list) => [...list.querySelectorAll('dt')].map((dt) => [dt.innerText, dt.nextElementSibling.innerText]))"
 CARD = """(card) => [...card.querySelectorAll("dt, li")].map((row) => row.matches("dt")
   ? [row.textContent, row.nextElementSibling.textContent] : [row.textContent, ""])"""
-READ = """async () => {
-  const address = document.querySelector("link[rel=modulepreload][href*='tips/answers']").href;
-  return (await import(address)).read(document.getElementById("questions"));
-}"""
 KEPT = """async () => {
   const open = indexedDB.open("notice");
   const database = await new Promise((done) => { open.onsuccess = () => done(open.result); });
@@ -64,12 +60,6 @@ def outbox(page: Page, state: str) -> Locator:
 def kept(page: Page) -> dict[str, list[Any]]:
     """Return all that the page keeps in its stores on the phone."""
     found: dict[str, list[Any]] = page.evaluate(KEPT)
-    return found
-
-
-def content(page: Page) -> dict[str, Any]:
-    """Return the content that the page makes of its form as it stands."""
-    found: dict[str, Any] = page.evaluate(READ)
     return found
 
 

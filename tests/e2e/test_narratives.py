@@ -66,6 +66,7 @@ def test_every_narrative_can_be_entered_and_is_read_out_and_opened_as_the_same_f
         if observation["where"]["region"] == IN_MEXICO:
             expect(page.locator("#no-desk")).to_be_visible()
             page.locator("#erase").click()
+            expect(page.locator("#erased")).to_be_visible()
             continue
         sealed(page)
         page.locator("#words-written").click()

@@ -15,7 +15,18 @@ pytestmark = pytest.mark.e2e
 PECOS = {"latitude": 31.505, "longitude": -106.12}
 STEPS = ("danger", "about", "where", "when", "people", "vehicles", "timeline", "signs", "words", "reach", "card")
 
+READ = """async () => {
+  const address = document.querySelector("link[rel=modulepreload][href*='tips/answers']").href;
+  return (await import(address)).read(document.getElementById("questions"));
+}"""
+
 Open = Callable[..., Page]
+
+
+def content(page: Page) -> dict[str, Any]:
+    """Return the content that the page makes of its form as it stands."""
+    found: dict[str, Any] = page.evaluate(READ)
+    return found
 
 
 @pytest.fixture
@@ -158,6 +169,10 @@ def test_about_oneself_it_asks_nothing_more_and_keeps_nothing(phone: Open) -> No
     choose(page, "about", "self")
     expect(page.locator("[data-self]")).to_be_visible()
     expect(page.locator("#next")).to_be_disabled()
+    page.locator("#back").click()
+    expect(page.locator("#next")).to_be_enabled()  # the way back is open
+    page.locator("#next").click()
+    expect(page.locator("#next")).to_be_disabled()
     page.wait_for_timeout(700)
     page.reload()
     begun(page)
@@ -169,11 +184,115 @@ def test_a_position_finds_the_state_and_the_nearest_places_on_the_phone(phone: O
     page = begun(phone(geolocation=PECOS, permissions=["geolocation"]))
     at_step(page, "where")
     page.locator("#locate").click()
+    expect(page.locator("#located")).to_contain_text("It may be one of these")
+    among = page.locator("#located-among button")
+    assert among.all_inner_texts() == ["Texas", "New Mexico", "México"]  # by the nearest known place
+    expect(page.locator("[name='where.region']")).to_have_value("")
+    look(page)
+    among.first.click()
     expect(page.locator("#located")).to_have_text("Texas")
     expect(page.locator("[name='where.region']")).to_have_value("US-TX")
     nearest = page.locator("[name='where.place'] option").nth(1).inner_text()
     assert "I-10" in nearest
-    assert "km" in nearest
+    assert " mi)" in nearest
+
+
+@pytest.mark.parametrize(
+    ("at", "among"),
+    [
+        ({"latitude": 43.7, "longitude": -79.4}, {"New York", "Ontario"}),  # Toronto
+        ({"latitude": 42.3, "longitude": -83.0}, {"Michigan", "Ontario"}),  # Windsor
+        ({"latitude": 31.7, "longitude": -106.4}, {"Texas", "New Mexico", "México"}),  # El Paso and Juárez
+    ],
+)
+def test_near_a_border_the_reporter_says_on_which_side(phone: Open, at: dict[str, float], among: set[str]) -> None:
+    page = begun(phone(geolocation=at, permissions=["geolocation"]))
+    at_step(page, "where")
+    page.locator("#locate").click()
+    expect(page.locator("#located")).to_contain_text("It may be one of these")
+    assert set(page.locator("#located-among button").all_inner_texts()) >= among
+    expect(page.locator("[name='where.region']")).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("at", "says"),
+    [
+        ({"latitude": 48.1, "longitude": 11.6}, "in no state or province"),
+        ({"latitude": 21.3, "longitude": -157.8}, "Hawaii"),
+    ],
+)
+def test_a_position_that_leaves_no_choice_is_taken_or_said_to_be_none(
+    phone: Open, at: dict[str, float], says: str
+) -> None:
+    page = begun(phone(geolocation=at, permissions=["geolocation"]))
+    at_step(page, "where")
+    page.locator("#locate").click()
+    expect(page.locator("#located")).to_contain_text(says)
+    expect(page.locator("#located-among button")).to_have_count(0)
+
+
+def test_a_place_goes_with_its_state(phone: Open) -> None:
+    page = begun(phone())
+    at_step(page, "where")
+    page.locator("[name='where.region']").select_option("US-TX")
+    place = page.locator("[name='where.place']")
+    expect(place.locator("option").nth(1)).to_be_attached()
+    place.select_option(index=1)
+    page.locator("[name='where.region']").select_option("US-OH")
+    expect(place).to_have_value("")
+    page.locator("#to-card").click()
+    expect(page.locator("#card")).to_contain_text("Ohio")
+    expect(page.locator("#card")).not_to_contain_text("Known places")
+
+
+def test_who_stays_unknown_and_what_is_no_number_goes_nowhere(phone: Open) -> None:
+    page = begun(phone())
+    at_step(page, "people")
+    page.locator("[name='people.0.count']").fill("-3")
+    choose(page, "people.0.age", "adult")
+    at_step(page, "reach")
+    choose(page, "reach.how", "hotline")
+    page.locator("[name='reach.at']").fill("432-555-0100")
+    assert content(page)["reach"] == {"how": "hotline", "at": "432-555-0100"}
+    choose(page, "reach.how", "not")
+    expect(page.locator("[name='reach.at']")).to_be_disabled()
+    assert content(page)["reach"] == {"how": "not"}
+    assert content(page)["people"] == [{"age": "adult"}]
+    page.locator("#to-card").click()
+    for text in ("432-555-0100", "-3"):
+        expect(page.locator("#card")).not_to_contain_text(text)
+
+
+def test_a_time_is_that_of_the_reporters_clock_and_says_so(phone: Open) -> None:
+    page = begun(phone(timezone_id="America/Chicago"))
+    at_step(page, "when")
+    page.locator("[name='when.at']").fill("2026-11-27T02:15")
+    assert content(page)["when"] == {"at": "2026-11-27T02:15-06:00"}
+    page.locator("#to-card").click()
+    expect(page.locator("#card")).to_contain_text("2026-11-27 02:15 (UTC-06:00)")
+    page.wait_for_timeout(700)
+    page.reload()
+    begun(page)
+    expect(page.locator("[name='when.at']")).to_have_value("2026-11-27T02:15")
+    expect(page.locator("#restored")).to_be_visible()
+
+
+def test_911_is_named_on_the_line_that_stays_wherever_one_has_scrolled(phone: Open) -> None:
+    page = begun(phone())
+    line = page.get_by_role("navigation", name="Emergency")
+    expect(line).to_contain_text("Danger: call 911")
+    tell_the_seed_story(page)
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    expect(line).to_contain_text("Call 911 now, then the hotline")
+    expect(line.get_by_role("link")).to_be_in_viewport()
+    assert_readable(page)
+
+
+def test_without_a_state_the_card_says_what_to_choose(phone: Open) -> None:
+    page = begun(phone())
+    page.locator("#to-card").click()
+    expect(page.locator("#no-region")).to_be_visible()
+    expect(page.locator("#no-desk")).to_be_hidden()
 
 
 def test_a_phone_that_does_not_tell_where_it_is_leaves_the_choice(phone: Open) -> None:

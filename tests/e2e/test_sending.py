@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
 from tests.e2e.axe import WIDTHS, look
 from tests.e2e.conftest import CHROMIUM, Product, sign_in, unlock
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.e2e
 Open = Callable[..., Page]
 SENDING, DESKS = re.compile(r"/notice/tips/"), re.compile(r"/notice/desks/$")
 PHOTOS = re.compile(r"/notice/photos/")
+ANSWERS_YES = 3  # the third time
 PLACE = "Reeves-31.4-N-103.5-W"
 ANSWERS = re.compile(r"/notice/answers/")
 TRY_AGAIN = "window.dispatchEvent(new Event('online'))"
@@ -416,11 +417,36 @@ def holding(page: Page, address: re.Pattern[str]) -> list[Route]:
     return held
 
 
+def test_what_was_not_sent_is_not_removed_by_one_press(product: Product, phone: Open) -> None:
+    page = phone(service_workers="block")
+    page.route(SENDING, lambda route: route.abort())
+    placed(page, product)
+    sealed(page)
+    page.locator("#words-written").click()
+    expect(outbox(page, "waiting")).to_be_visible()
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if len(asked) == ANSWERS_YES else dialog.dismiss()
+
+    page.on("dialog", answer)
+    page.get_by_role("button", name="Remove from this phone").click()
+    expect(outbox(page, "waiting")).to_be_visible()
+    page.locator("#to-card").click()
+    page.locator("#erase").click()
+    expect(outbox(page, "waiting")).to_be_visible()
+    page.locator("#erase").click()
+    expect(outbox(page, "waiting")).to_have_count(0)
+    assert ["NOT SENT" in words for words in asked] == [True] * 3
+
+
 def test_what_is_removed_while_it_is_on_its_way_does_not_come_back(product: Product, phone: Open) -> None:
     page = phone(service_workers="block")
     placed(page, product)
     held = holding(page, SENDING)
     sealed(page)
+    page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Remove from this phone").click()
     expect(page.locator("#outbox")).to_be_hidden()
     with page.expect_event("requestfinished", lambda request: request.method == "PUT"):
@@ -513,7 +539,7 @@ def test_an_expired_list_is_a_call_card(product: Product, phone: Open) -> None:
 
 
 def test_an_older_list_than_the_one_seen_last_is_refused(product: Product, phone: Open) -> None:
-    """A restored or a false server hands out the list of before somebody left the team: signed by the root, not expired, and not believed."""
+    """A restored or false server hands out the list of before somebody left the team: signed by the root, not expired, not believed."""
     page = phone(service_workers="block")
     placed(page, product)
     expect(page.locator("#send")).to_be_visible()

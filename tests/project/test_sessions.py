@@ -1,5 +1,6 @@
 """Nobody signs in with what stands in the database, and the log keeps no token."""
 
+import datetime as dt
 import logging
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 from tests.cast import PASSWORD, Member
 from tests.project.remains import standing_in
 from tests.project.test_canaries import Marks
+from waywatch.lib import clock
 from waywatch.project.logs import WithoutValues
 from waywatch.project.sessions import SessionStore, key_of
 
@@ -38,10 +40,29 @@ def test_what_a_session_holds_cannot_be_read_in_its_row_and_a_row_that_does_not_
     store.create()
     [row] = Session.objects.filter(session_key=store.session_key).values_list("session_data", flat=True)
     assert standing_in(row.encode(), Marks(), {"secret": TOKEN}) == set()
-    assert SessionStore(store.session_key).load() == {"mfa.totp.secret": TOKEN}
+    assert SessionStore(store.session_key).load()["mfa.totp.secret"] == TOKEN
     for unreadable in (row[:-4], "", signing.dumps({"_auth_user_id": str(analyst.account.pk)}, compress=True)):
         Session.objects.filter(session_key=store.session_key).update(session_data=unreadable)
         assert SessionStore(store.session_key).load() == {}
+
+
+def test_a_sign_in_ends_after_twelve_hours_whatever_is_done_in_it(
+    analyst: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Client()
+    browser.post("/account/login/", {"login": analyst.account.email, "password": PASSWORD})
+    key = key_of(browser.cookies[settings.SESSION_COOKIE_NAME].value)
+    ends = Session.objects.get(session_key=key).expire_date
+    began = clock.now()
+    assert dt.timedelta(hours=11, minutes=59) < ends - began <= dt.timedelta(hours=12)
+    monkeypatch.setattr(clock, "now", lambda: began + dt.timedelta(hours=11))
+    store = SessionStore(key)
+    store["unlocked"] = "something changes in it"
+    store.save()
+    assert Session.objects.get(session_key=key).expire_date == ends
+    store.cycle_key()  # a new sign-in
+    store.save()
+    assert Session.objects.get(session_key=store.session_key).expire_date == began + dt.timedelta(hours=23)
 
 
 def test_signing_in_through_the_page_gives_a_new_secret_that_works(analyst: Member) -> None:

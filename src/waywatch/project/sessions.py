@@ -4,6 +4,7 @@ hold cannot be read there.
 Django's own store keeps the cookie's value as the key of the row, so that whoever reads a dump could sign in with it.
 """
 
+import datetime as dt
 import hashlib
 import secrets
 from typing import Any
@@ -13,9 +14,10 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
-from waywatch.lib import fieldcrypt
+from waywatch.lib import clock, fieldcrypt
 
 CONTENT = "project.session"
+BEGAN = "began"
 
 
 def key_of(secret: str) -> str:
@@ -24,9 +26,28 @@ def key_of(secret: str) -> str:
 
 
 class SessionStore(DatabaseStore):
-    """Django's sessions in the database. `secret` is what the browser is given when the session begins anew."""
+    """Django's sessions in the database. `secret` is what the browser is given when the session begins anew.
+
+    It ends a fixed time after the sign-in, whatever is done in it: Django would begin to count anew whenever something in it is changed.
+    """
 
     secret: str | None = None
+
+    def save(self, must_create: bool = False) -> None:
+        """Keep it, with the moment when it began."""
+        self.setdefault(BEGAN, clock.now().isoformat())
+        super().save(must_create)
+
+    def cycle_key(self) -> None:
+        """Begin anew, as at a sign-in."""
+        super().cycle_key()
+        self[BEGAN] = clock.now().isoformat()
+
+    def get_expiry_date(self, **known: Any) -> dt.datetime:
+        """Return when it ends."""
+        began = self.get(BEGAN)
+        age = dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        return dt.datetime.fromisoformat(began) + age if began else super().get_expiry_date(**known)
 
     def _get_new_session_key(self) -> str:
         while True:

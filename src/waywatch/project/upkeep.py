@@ -52,7 +52,13 @@ def restore(rest: Sequence[str]) -> int:
         passwords = {role: str(conninfo_to_dict(address(role)).get("password", "")) for role in ROLES}
         postgres.restore(address("admin"), file, dbname=str(name), passwords=passwords)
     sys.stdout.write("Restored. ")
-    return service.migrate([]) or _destroy_again()
+    return service.migrate([]) or _begin_anew() or _destroy_again()
+
+
+def _begin_anew() -> int:
+    """Take back what was under way on the day of the backup, and end its sign-ins."""
+    with database() as address:
+        return service.django_command("after-restore", [], address("owner"))
 
 
 def _destroy_again() -> int:

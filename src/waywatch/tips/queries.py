@@ -1,6 +1,7 @@
 """Reads of the desk: the queue with its clocks, and an opened tip in words. A fixed number of queries, whatever waits."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from waywatch.tips.noticing import UNKNOWN, Cell, Quarter
 from waywatch.tips.questions import SECTORS, STEPS, Field
 from waywatch.tips.vocabulary import ACTIONS, ALIKE, URGENCY, Reason
 
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)([+-]\d\d:\d\d)?")
 SHOWN = ("waiting", "mine", "finished")
 
 
@@ -166,10 +168,19 @@ def _words(each: Field, value: Any) -> str:
     if each.kind == "region":
         return place_words(value)
     if each.kind == "time":
-        return str(value).replace("T", " ")
+        return _moment(str(value))
     choices = {key: str(label) for key, label in each.choices}
     values = value if isinstance(value, list) else [value]
     return ", ".join(choices.get(one, str(one)) for one in values)
+
+
+def _moment(said: str) -> str:
+    """Return a moment as the reporter gave it, with the zone of his clock where it is known; what is none stands as it is."""
+    found = MOMENT.fullmatch(said)
+    if found is None:
+        return said
+    day, time, zone = found.groups()
+    return f"{day} {time} (UTC{zone})" if zone else f"{day} {time}"
 
 
 def _signs(observation: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -63,7 +63,7 @@ PLACE_TYPES: Choices = (
     ("bus_station", _("Bus station or transit centre")),
     ("vehicle", _("In a bus, train, plane or car")),
     ("hotel", _("Hotel or motel")),
-    ("residence", _("Home")),
+    ("residence", _("Somebody's home")),
     ("work_site", _("Work site")),
     ("other", _("Somewhere else")),
 )
@@ -180,7 +180,7 @@ STEPS: tuple[Step, ...] = (
                 "recognise",
                 "text",
                 _("How an officer could recognise them"),
-                help=_("Clothes, hair, height, bags, marks. No rule reads this."),
+                help=_("Clothes, hair, height, bags, marks. Only people read this."),
             ),
             Field("first_hand", "choice", _("How you know"), FIRST_HAND),
         ),

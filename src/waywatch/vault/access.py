@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from waywatch.accounts.api import Reach, Role, reach_of, reaches_of, roles_of
+from waywatch.accounts.api import NOWHERE, Reach, Role, reach_of, reaches_of, roles_of
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
 from waywatch.lib.remember import remembered
@@ -65,9 +65,17 @@ def role_fits(account_id: uuid.UUID, keyring: Keyring) -> bool:
 
 
 def whose_role_fits(account_ids: Iterable[uuid.UUID], keyring: Keyring) -> frozenset[uuid.UUID]:
-    """Return those of the accounts that hold, now, a role that belongs to this keyring's team, with one query."""
-    reaches = reaches_of(account_ids, *MEMBER_ROLES[KeyringKind(keyring.kind)])
-    return frozenset(account_id for account_id, reach in reaches.items() if _reaches(reach, keyring))
+    """Return those of the accounts that hold, now, a role that belongs to this keyring's team. An administrator is in none."""
+    wanted = list(account_ids)
+    reaches, administrators = (
+        reaches_of(wanted, *MEMBER_ROLES[KeyringKind(keyring.kind)]),
+        reaches_of(wanted, Role.ADMINISTRATOR),
+    )
+    return frozenset(
+        account_id
+        for account_id, reach in reaches.items()
+        if _reaches(reach, keyring) and administrators.get(account_id, NOWHERE).is_empty
+    )
 
 
 def _reaches(reach: Reach, keyring: Keyring) -> bool:
@@ -77,8 +85,8 @@ def _reaches(reach: Reach, keyring: Keyring) -> bool:
 
 
 def keyrings_of(actor: Actor | None) -> QuerySet[Keyring]:
-    """Return the keyrings whose team the actor belongs to and whose role the actor holds now."""
-    if actor is None or actor.account_id is None:
+    """Return the keyrings whose team the actor belongs to and whose role the actor holds now. An administrator has none."""
+    if actor is None or actor.account_id is None or Role.ADMINISTRATOR in roles_of(actor):
         return Keyring.objects.none()
     found = Keyring.objects.filter(memberships__account_id=actor.account_id, memberships__left_at=None)
     return found.filter(_within(actor, KeyringKind.DESK) | _within(actor, KeyringKind.AGENCY))

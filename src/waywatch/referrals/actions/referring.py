@@ -175,6 +175,20 @@ def stop_for_consent(fact: tips.ConsentRefused) -> None:
         audit.record("tip.taken_back", subject_kind="tip", subject_id=fact.tip_id, detail={"reason": "consent"})
 
 
+def take_back_after_restore() -> int:
+    """Take back, everywhere, what nobody has accepted yet; return how many handovers that were. The desks are told, and decide anew.
+
+    A backup holds turns and consents of its own day: what was taken back or refused since must not go on by itself.
+    """
+    with transaction.atomic():
+        rows = list(Handover.objects.select_for_update(of=("self",)).filter(ended_at=None))
+        for row in rows:
+            end(row, Ending.WITHDRAWN)
+        for desk in {row.desk_id for row in rows}:
+            tips.tell_team(desk, tips.STAFF, "desk_referrals")
+    return len(rows)
+
+
 def take_back(actor: Actor, *, referral: Referral, tip: tips.Tip) -> None:
     """Take back every handover that nobody has accepted yet, the copies with it."""
     with transaction.atomic():

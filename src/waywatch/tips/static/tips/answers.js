@@ -1,6 +1,7 @@
 // Between the form and the content of a tip. A field's name is the path of its answer: `where.road`, `people.0.age`.
 
 const LISTS = ["people", "vehicles", "timeline"];
+const LOCAL = "2026-11-27T02:15".length; // a moment without its zone, as a field of the page holds it
 
 const isEmpty = (value) =>
   value === "" || value === undefined || (typeof value === "object" && Object.values(value).every(isEmpty));
@@ -15,17 +16,31 @@ function put(content, path, value) {
 
 const at = (content, path) => path.split(".").reduce((here, step) => here?.[step], content);
 
-/** What has been answered so far. Nothing stands in it that was not typed or chosen. */
+/** The zone of a field that is filled in on the reporter's own phone, as "-06:00"; "" where somebody else types. */
+export function zoneOf(input) {
+  if (input.type !== "datetime-local" || !input.form.hasAttribute("data-own-clock")) return "";
+  const minutes = -new Date(input.value).getTimezoneOffset();
+  const two = (number) => String(Math.floor(number)).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+}
+
+/** Who wants to stay unknown is not asked how to be reached, and what was typed there goes nowhere. */
+export function askOnly(form) {
+  form.elements["reach.at"].disabled = form.elements["reach.how"].value === "not";
+}
+
+/** What has been answered so far. Nothing stands in it that was not typed or chosen, nor a number that is none. */
 export function read(form) {
+  askOnly(form);
   const content = {};
   for (const field of form.elements) {
-    if (!field.name || field.name === "signs" || field.name === "heard") continue;
+    if (!field.name || field.name === "signs" || field.name === "heard" || field.disabled || !field.validity.valid) continue;
     if (field.type === "checkbox") {
       if (field.checked) put(content, field.name, [...(at(content, field.name) ?? []), field.value]);
     } else if (field.type === "radio") {
       if (field.checked) put(content, field.name, field.value);
     } else if (field.value.trim()) {
-      put(content, field.name, field.type === "number" ? Number(field.value) : field.value.trim());
+      put(content, field.name, field.type === "number" ? Number(field.value) : field.value.trim() + zoneOf(field));
     }
   }
   for (const list of LISTS) {
@@ -51,7 +66,7 @@ export function write(form, content) {
     const value = at(content, field.name);
     if (field.type === "checkbox") field.checked = Boolean(value?.includes(field.value));
     else if (field.type === "radio") field.checked = value === field.value;
-    else if (value !== undefined) setValue(field, String(value));
+    else if (value !== undefined) setValue(field, field.type === "datetime-local" ? value.slice(0, LOCAL) : String(value));
   }
   for (const sign of content.signs ?? []) {
     const box = form.querySelector(`[name=signs][value="${CSS.escape(sign.key)}"]`);

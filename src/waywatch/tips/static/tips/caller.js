@@ -38,7 +38,7 @@ function changed() {
   showSigns(content.reporter?.sector);
   draw(form, byId("card"));
   byId("no-key").hidden = Boolean(chosenDesk());
-  byId("save").disabled = !chosenDesk();
+  byId("save").disabled = !chosenDesk() || !isTyped;
 }
 
 function pressed({ target }) {
@@ -104,7 +104,10 @@ form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   else if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault(); // a line ends nothing: the call goes on
 });
-region.addEventListener("change", async () => offer(form.elements["where.place"], await placesOf(region.value), null));
+region.addEventListener("change", async () => {
+  form.elements["where.place"].value = "";
+  offer(form.elements["where.place"], await placesOf(region.value), null, region.value);
+});
 window.addEventListener("beforeunload", (event) => isTyped && event.preventDefault());
 
 start();

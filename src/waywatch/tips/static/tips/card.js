@@ -1,14 +1,20 @@
 // The card to read out: every answer under the words of its question, as text nodes only.
 
+import { zoneOf } from "./answers.js";
+
 const made = (name, text) => {
   const element = document.createElement(name);
   element.textContent = text;
   return element;
 };
 
+/** A moment in words, as the desk writes it: "2026-11-27 02:15 (UTC-06:00)". */
+const momentWords = (moment) => `${moment.slice(0, 16).replace("T", " ")}${moment[16] ? ` (UTC${moment.slice(16)})` : ""}`;
+
 /** The question and the answer of one field, or null where nothing was answered. */
 function line(field) {
-  const inputs = [...field.querySelectorAll("input, select, textarea")];
+  const inputs = [...field.querySelectorAll("input, select, textarea")].filter((input) => !input.disabled && input.validity.valid);
+  if (!inputs.length) return null;
   const question = field.querySelector("legend, label").textContent;
   const chosen = inputs.filter((input) => input.checked);
   const answer = inputs[0].matches("[type=radio], [type=checkbox]")
@@ -18,8 +24,10 @@ function line(field) {
 }
 
 function textOf(input) {
+  if (input.dataset.kind === "place") return input.value; // without the distance from here
   if (input.tagName === "SELECT") return input.value && input.selectedOptions[0].textContent;
-  return (input.type === "datetime-local" ? input.value.replace("T", " ") : input.value).trim();
+  if (input.type === "datetime-local") return input.value && momentWords(input.value + zoneOf(input));
+  return input.value.trim();
 }
 
 function list(lines) {

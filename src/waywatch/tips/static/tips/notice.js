@@ -4,13 +4,14 @@ import { advise } from "../advice/advice.js";
 import { addEntry, read, write } from "./answers.js";
 import { draw } from "./card.js";
 import { erase, expiring, keep, kept } from "./draft.js";
-import { forgetEverything, offerFor, prepare, putWordsAway, sealAndKeep } from "./outbox.js";
-import { forgetPhotos } from "./photos.js";
-import { offer, placesOf, position, regionAt } from "./places.js";
+import { forgetEverything, isAnythingUnsent, offerFor, prepare, putWordsAway, sealAndKeep } from "./outbox.js";
+import { forgetPhotos, photoCount } from "./photos.js";
+import { offer, placesOf, position, regionsAt } from "./places.js";
 import { showSigns } from "./signs.js";
 
 const SAVE_AFTER_MS = 400;
 const ELSEWHERE = "https://www.weather.gov/";
+const URGENT = { 911: "911", "911_then_hotline": "911_then_hotline" }; // what the line that stays on the screen says, too
 const byId = (id) => document.getElementById(id);
 
 const program = byId("program");
@@ -34,8 +35,12 @@ function show(number, { focus = true } = {}) {
   byId("back").hidden = here === 0;
   byId("next").hidden = isCard;
   byId("to-card").hidden = isCard;
+  byId("restored").hidden = true;
+  program.classList.toggle("is-answering", here > 0);
+  limit(form.elements.about.value === "self");
   if (isCard) {
     draw(form, byId("card"));
+    byId("card-photos").hidden = photoCount() === 0;
     offerFor(region.value);
   }
   for (const list of steps[here].querySelectorAll("[data-repeat]:empty")) addEntry(form, list.dataset.repeat);
@@ -43,6 +48,11 @@ function show(number, { focus = true } = {}) {
     steps[here].querySelector("h2").focus({ preventScroll: true });
     (byId("advice").hidden ? steps[here] : byId("advice")).scrollIntoView();
   }
+}
+
+/** Who tells of himself is asked nothing more: he can go back, and not on. */
+function limit(aboutSelf) {
+  byId("next").disabled = byId("to-card").disabled = aboutSelf && steps[here].dataset.step !== "danger";
 }
 
 function showAdvice(content) {
@@ -55,7 +65,8 @@ function showAdvice(content) {
   box.querySelector("[data-self]").hidden = !aboutSelf;
   box.hidden = Object.keys(content).length === 0 || (level === "none" && here < steps.length - 3 && !aboutSelf);
   byId("do-not").hidden = level === "none" && !aboutSelf;
-  byId("next").disabled = byId("to-card").disabled = aboutSelf;
+  for (const words of document.querySelectorAll("[data-call]")) words.hidden = words.dataset.call !== (URGENT[level] ?? "");
+  limit(aboutSelf);
 }
 
 function changed() {
@@ -80,6 +91,7 @@ function startOver() {
 }
 
 async function eraseAll() {
+  if ((await isAnythingUnsent()) && !confirm(byId("erase").dataset.ask)) return;
   startOver();
   form.hidden = false;
   await Promise.all([erase(), forgetEverything()]);
@@ -106,21 +118,43 @@ async function sealAnswers() {
 }
 
 async function offerPlaces() {
-  offer(place, await placesOf(region.value), where);
+  offer(place, await placesOf(region.value), where, region.value);
 }
 
+/** Choose a state or province: a place of the one before is no answer any more. */
+async function choose(code) {
+  if (region.value !== code) region.value = code;
+  place.value = "";
+  byId("located-among").replaceChildren();
+  await offerPlaces();
+  changed();
+}
+
+/** Ask the phone where it is. Where several states may be meant, the reporter says which: it decides who reads the note. */
 async function locate() {
   const said = byId("located");
+  byId("located-among").replaceChildren();
   said.textContent = "…";
   try {
     where = await position();
-    region.value = await regionAt(region, where);
-    await offerPlaces();
-    said.textContent = region.selectedOptions[0]?.textContent ?? "";
-    changed();
+    const [only, ...others] = await regionsAt(region, where);
+    if (only && !others.length) await choose(only.value);
+    else byId("located-among").replaceChildren(...[only, ...others].filter(Boolean).map(button));
+    said.textContent = !only ? said.dataset.nowhere : others.length ? said.dataset.among : only.textContent;
   } catch {
     said.textContent = said.dataset.failed;
   }
+}
+
+function button({ value, textContent }) {
+  const made = document.createElement("button");
+  Object.assign(made, { type: "button", className: "button button--quiet button--small", textContent });
+  made.addEventListener("click", async () => {
+    await choose(value);
+    byId("located").textContent = textContent;
+    region.focus();
+  });
+  return made;
 }
 
 function pressed({ target }) {
@@ -152,6 +186,7 @@ async function start() {
   showAdvice(draft ?? {});
   showSigns(draft?.reporter?.sector);
   show(0, { focus: false });
+  byId("restored").hidden = !draft;
   if (region.value) await offerPlaces();
   byId("waiting").hidden = true;
   program.hidden = false;
@@ -160,12 +195,14 @@ async function start() {
 }
 
 form.addEventListener("input", changed);
-form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  show(here + 1);
+});
 form.addEventListener("click", pressed);
-region.addEventListener("change", offerPlaces);
+region.addEventListener("change", () => choose(region.value));
 byId("locate").addEventListener("click", locate);
 byId("back").addEventListener("click", () => show(here - 1));
-byId("next").addEventListener("click", () => show(here + 1));
 byId("to-card").addEventListener("click", () => show(steps.length - 1));
 byId("erase").addEventListener("click", eraseAll);
 byId("seal").addEventListener("click", sealAnswers);
@@ -176,9 +213,12 @@ byId("words-written").addEventListener("click", () => {
 byId("leave").hidden = false;
 byId("leave").addEventListener("click", () => {
   startOver();
+  putWordsAway();
   // What is sealed already opens on no phone: it goes on waiting, so that leaving in a hurry loses nothing.
   erase().finally(() => location.replace(ELSEWHERE));
 });
+
+window.addEventListener("beforeunload", (event) => byId("receipt").hidden || event.preventDefault()); // the words are shown once
 
 start(); // where it fails, the page goes on saying: please call
 worksOffline().catch(() => {});

@@ -23,7 +23,8 @@ export async function prepare() {
 export function offerFor(region) {
   const desk = deskFor(list, region);
   byId("send").hidden = !desk;
-  byId("no-desk").hidden = Boolean(desk);
+  byId("no-region").hidden = Boolean(region);
+  byId("no-desk").hidden = Boolean(desk) || !region;
   byId("in-escrow").hidden = !desk?.escrow;
   byId("desk-name").textContent = desk?.name ?? "";
   byId("too-long").hidden = true;
@@ -50,6 +51,9 @@ export function putWordsAway() {
   byId("receipt-words").textContent = "";
 }
 
+/** Whether something that was sealed here has not been sent. */
+export const isAnythingUnsent = async () => (await tips()).some((tip) => tip.state === "waiting");
+
 export async function forgetEverything() {
   putWordsAway();
   await forgetAll();
@@ -60,10 +64,15 @@ async function show() {
   const kept = await tips();
   const rows = kept.map((tip) => {
     const row = byId("outbox-row").content.firstElementChild.cloneNode(true);
+    row.dataset.kept = tip.state;
+    row.querySelector("time").textContent = new Date(tip.at).toLocaleString(document.documentElement.lang);
     for (const text of row.querySelectorAll("[data-state]")) text.hidden = text.dataset.state !== tip.state;
     const photos = tip.state !== "sent" ? "" : tip.lost ? "lost" : tip.chunks?.length ? "waiting" : "";
     for (const text of row.querySelectorAll("[data-photos]")) text.hidden = text.dataset.photos !== photos;
-    row.querySelector("button").addEventListener("click", () => forget(tip.id).then(show));
+    const remove = row.querySelector("button");
+    remove.addEventListener("click", () => {
+      if (tip.state !== "waiting" || confirm(remove.dataset.ask)) forget(tip.id).then(show);
+    });
     return row;
   });
   byId("outbox-list").replaceChildren(...rows);

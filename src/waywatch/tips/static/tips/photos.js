@@ -55,6 +55,8 @@ async function chosen({ target }) {
   target.value = ""; // the page keeps no path to the file
 }
 
+export const photoCount = () => photos.length;
+
 /** Forget the photos that were chosen. */
 export function forgetPhotos() {
   photos = [];

@@ -2,6 +2,7 @@
 
 const EARTH_KM = 6371;
 const MOST = 60;
+const KM_IN_A_MILE = 1.609344;
 const radians = (degrees) => (degrees * Math.PI) / 180;
 
 function kilometres(lat, lon, otherLat, otherLon) {
@@ -24,7 +25,7 @@ export async function placesOf(region) {
     if (!answer.ok) return [];
     const { places } = await answer.json();
     return places.map(([id, title, highway, mile, lat, lon]) => {
-      const road = [highway, mile].filter(Boolean).join(" ");
+      const road = [highway, mile && String(Number(mile))].filter(Boolean).join(" ");
       return { id, text: road && !title.includes(highway) ? `${title} · ${road}` : title, lat, lon };
     });
   } catch {
@@ -37,28 +38,29 @@ const byDistance = (places, { lat, lon }) =>
     .map((place) => ({ ...place, km: kilometres(lat, lon, place.lat, place.lon) }))
     .sort((one, other) => one.km - other.km);
 
-/** Offer places in a select, nearest first and with their distance where the position is known. */
-export function offer(select, places, position) {
+/** How far it is, in what the road signs of the state or province count in. */
+function distance(km, region) {
+  const [far, unit] = region.startsWith("US-") ? [km / KM_IN_A_MILE, "mi"] : [km, "km"];
+  return `${far < 10 ? far.toFixed(1) : Math.round(far)} ${unit}`;
+}
+
+/** Offer the places of a region in a select, nearest first and with their distance where the position is known. */
+export function offer(select, places, position, region) {
   const chosen = select.value;
   const rows = position ? byDistance(places, position).slice(0, MOST) : places;
-  const options = rows.map(({ text, km }) => {
-    const option = new Option(km === undefined ? text : `${text} (${km < 10 ? km.toFixed(1) : Math.round(km)} km)`, text);
-    return option;
-  });
+  const options = rows.map(({ text, km }) => new Option(km === undefined ? text : `${text} (${distance(km, region)})`, text));
   select.replaceChildren(new Option("", ""), ...options);
   if (chosen && !rows.some((row) => row.text === chosen)) select.append(new Option(chosen, chosen));
   select.value = chosen;
 }
 
-/** The state or province of a position: the one box it lies in, or of several the one with the nearest known place. */
-export async function regionAt(select, position) {
-  const boxes = [...select.options].filter((option) => option.dataset.box && inBox(option.dataset.box, position));
-  const codes = boxes.map((option) => option.value);
-  if (codes.length < 2) return codes[0] ?? "";
-  const nearest = await Promise.all(
-    codes.map(async (code) => [byDistance(await placesOf(code), position)[0]?.km ?? Infinity, code]),
+/** The options of a select in whose box a position lies, that with the nearest known place first. Boxes overlap: of several a person chooses. */
+export async function regionsAt(select, position) {
+  const fitting = [...select.options].filter((option) => option.dataset.box && inBox(option.dataset.box, position));
+  const near = await Promise.all(
+    fitting.map(async (option) => [byDistance(await placesOf(option.value), position)[0]?.km ?? Infinity, option]),
   );
-  return nearest.sort(([one], [other]) => one - other)[0][1];
+  return near.sort(([one], [other]) => one - other).map(([, option]) => option);
 }
 
 /** Where the phone is, asked for once; rejects where it does not tell. */

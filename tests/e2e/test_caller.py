@@ -129,7 +129,7 @@ def test_a_second_call_about_the_same_van_is_joined_to_the_first(product: Produc
     expect(desk.get_by_text("same: the plate")).to_be_visible()
     look(desk)
     desk.get_by_role("button", name="Join this tip to it").click()
-    expect(desk.get_by_text("Joined. What becomes of this one, both reporters read.")).to_be_visible()
+    expect(desk.get_by_text("Joined. What is released from now on, both reporters read.")).to_be_visible()
     desk.get_by_role("link", name="Open", exact=True).click()
     expect(desk.get_by_role("heading", name="Told by others as well")).to_be_visible()
     look(desk)

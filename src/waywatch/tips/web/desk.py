@@ -179,7 +179,7 @@ def join(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         raise JoinedError(gettext("These two cannot be joined. Join this one to another tip of the same desk."))
     leading = joining.join(actor, opened=opened, leading=access.tip_for(actor, form.cleaned_data["leading"]))
-    messages.success(request, gettext("Joined. What becomes of this one, both reporters read."))
+    messages.success(request, gettext("Joined. What is released from now on, both reporters read."))
     return redirect("desk_tip", leading.pk)
 
 

@@ -11,6 +11,7 @@ import { fromWords, lookUpToken, replyKey, wordList } from "./words.js";
 const STATE_INFO = "waywatch state v1\0";
 const QUESTION_INFO = "waywatch question v1\0";
 const SEALED = { "Content-Type": "application/octet-stream" };
+const ELSEWHERE = "https://www.weather.gov/"; // as the button of the questions
 const byId = (id) => document.getElementById(id);
 const form = byId("ask");
 let asked = null; // the question that stands on the page, with what is needed to answer it
@@ -102,10 +103,17 @@ async function send(event) {
 
 form.addEventListener("submit", ask);
 byId("answering").addEventListener("submit", send);
-byId("leave").addEventListener("click", () => {
+function empty() {
   form.reset();
   forget();
   say("");
+}
+
+byId("leave").addEventListener("click", empty);
+byId("exit").hidden = false;
+byId("exit").addEventListener("click", () => {
+  empty();
+  location.replace(ELSEWHERE);
 });
 form.hidden = false;
 byId("waiting").hidden = true;

@@ -55,6 +55,10 @@ def _words(report: Report, language: str) -> dict[str, Any]:
         "quotes": [_quote(row) for row in report.quotes.rows],
         "cuts": _cuts(report),
         "printed": [_printed(row, numbers) for row in wording.printed_rows(report)],
+        "notes": [
+            {"about": row.about, "text": row.text, "sources": _numbers(row.sources, numbers)}
+            for row in wording.notes(report)
+        ],
         "disagreements": [
             {"what": row.what, "printed": row.printed, "sources": _numbers(row.sources, numbers)}
             for row in report.discrepancies
@@ -154,6 +158,7 @@ def _headings() -> dict[str, str]:
         "period": gettext("Period"),
         "source": gettext("Source"),
         "what": gettext("What"),
+        "notes": gettext("Notes"),
         "disagree": gettext("Where publications disagree"),
         "sources": gettext("Sources"),
     }

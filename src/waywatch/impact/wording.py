@@ -29,9 +29,9 @@ def headline(report: Report) -> list[tuple[str, str]]:
     """Return the figures that the report opens with, each with its label."""
     figures = report.figures
     return [
-        (gettext("Builds"), builds.worded(figures.builds, "")),
-        (gettext("US states"), builds.worded(figures.us_states, "")),
-        (gettext("Canadian provinces"), builds.worded(figures.ca_provinces, "")),
+        (gettext("Builds"), builds.worded(figures.builds, figures.builds_qualifier)),
+        (gettext("US states"), builds.worded(figures.us_states, figures.us_states_qualifier)),
+        (gettext("Canadian provinces"), builds.worded(figures.ca_provinces, figures.ca_provinces_qualifier)),
         (gettext("People who came"), builds.worded(figures.total, figures.total_qualifier)),
         (gettext("People trained afterwards"), trained(report)),
     ]
@@ -124,9 +124,9 @@ def _of_the_year(report: Report) -> Iterator[PrintedRow]:
             yield PrintedRow(
                 anchor="" if order else key,
                 what=report.facts.title(key),
-                note="",
+                note=row.note,
                 period=str(report.figures.year),
-                number=builds.worded(row.value, row.qualifier),
+                number=row.words,
                 sources=row.sources,
             )
 
@@ -179,3 +179,27 @@ def _of_other_things(report: Report) -> Iterator[PrintedRow]:
             number=builds.worded(fact.value, fact.qualifier),
             sources=(fact.source,),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a row of yearly figures says beside its numbers. `about` is the part of the programme, or the whole of it."""
+
+    about: str
+    text: str
+    sources: tuple[str, ...]
+
+
+def notes(report: Report) -> list[Note]:
+    """Return the notes of the rows of yearly figures, and the sectors that they name in words."""
+    return [
+        Note(scope_words(row.scope), text, tuple(row.sources))
+        for row in report.year_figures
+        for text in [*_sectors_in_words(row), *row.notes]
+        if text
+    ]
+
+
+def _sectors_in_words(row: Any) -> Iterator[str]:
+    if row.sectors_printed:
+        yield gettext("Sectors, as printed: %(sectors)s") % {"sectors": ", ".join(row.sectors_printed)}

@@ -135,3 +135,28 @@ def test_a_sector_that_a_year_names_without_a_number_is_a_change(load: Loader) -
 
 def test_the_published_file_raises_one_question(load: Loader) -> None:
     assert [question.row for question in load(builds_file()).questions] == ["agg-2018"]
+
+
+YEARS: list[tuple[dict[str, Any], list[str]]] = [
+    ({"attendance_by_sector": {"energy": 40}}, ["total_qualifier"]),
+    ({"attendance_by_sector": {"energy": 40, "ngo": None}}, []),
+    ({"attendance_by_sector": {"energy": 30}}, []),
+]
+
+
+@pytest.mark.parametrize(("said", "asked"), YEARS)
+def test_over_a_total_is_odd_only_where_every_sector_has_a_number(
+    load: Loader, said: dict[str, Any], asked: list[str]
+) -> None:
+    year = {"id": "agg-2019", "year": 2019, "total_printed": 40, "total_qualifier": "over", "source": ["a"]}
+    assert [question.field for question in load({"aggregates": [year | said]}).questions] == asked
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "asked"), [(None, ["attendance_total"]), ("up_to", ["attendance_total"]), ("over", [])]
+)
+def test_sectors_above_a_total_are_odd_unless_the_total_may_be_more(
+    load: Loader, qualifier: str | None, asked: list[str]
+) -> None:
+    said = {"attendance_total": 40, "attendance_qualifier": qualifier, "attendance_by_sector": {"energy": 45}}
+    assert [question.field for question in load(row(**said)).questions] == asked

@@ -65,7 +65,7 @@ def test_more_states_than_were_printed_are_said(qualifier: str, said: int, liste
 
 def test_a_flag_of_states_names_both_numbers() -> None:
     found = report(records=Records(us_states=3), us_states=printed(1))
-    assert found.flags[-1].text == "US states: “1” was printed for the year, but builds in 3 are known."
+    assert found.flags[-1].text == "US states: “1” was printed for the year, but builds are known in 3."
 
 
 TOTALS = [
@@ -181,3 +181,16 @@ ONE_SECTOR = [
 def test_one_sector_is_one(qualifier: str, said: int, text: str) -> None:
     found = report(total=printed(said, qualifier), by_sector={"trucking": printed(40)})
     assert [flag.text for flag in found.flags] == [text]
+
+
+def test_one_person_is_no_people() -> None:
+    records = Records(with_total=1, total=1)
+    found = report(records=records, total=printed(0), by_sector={"ngo": printed(0)}, build_sectors=(at("a", "ngo", 1),))
+    assert [flag.text for flag in found.flags] == [
+        "Single builds had 1 person in all, more than the “0” printed for the year.",
+        "Single builds name 1 person of “ngo”, more than the 0 printed for the year.",
+    ]
+    equal = report(total=printed(1), by_sector={"ngo": printed(1)}, build_sectors=(at("waco", "ngo", 1),))
+    assert [flag.text for flag in equal.flags] == [
+        "Waco alone had 1 person of “ngo”, as many as were printed for the whole year: it is the same person, counted once."
+    ]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_serializer, field_validator
 from pydantic.functional_validators import AfterValidator, BeforeValidator
 
-from waywatch.builds.rules import own_id
+from waywatch.builds.rules import AT_LEAST, own_id
 from waywatch.builds.vocabulary import FollowUpKind, Mode, Qualifier
 from waywatch.directory.api import name_key
 from waywatch.lib.jsonfile import Label, Line, Problem, Row, Slug, Text, named_once, not_later
@@ -185,7 +185,8 @@ class PrintedBuild(Row):
     def _sum_questions(self) -> list[tuple[str, str]]:
         asked: list[tuple[str, str]] = []
         known = [value for value in self.attendance_by_sector.values() if value is not None]
-        if self.attendance_total is not None and sum(known) > self.attendance_total:
+        may_be_more = self.attendance_qualifier in AT_LEAST
+        if self.attendance_total is not None and sum(known) > self.attendance_total and not may_be_more:
             asked.append(
                 ("attendance_total", f"the sectors sum to {sum(known)}, more than the printed {self.attendance_total}")
             )
@@ -263,7 +264,7 @@ class PrintedYear(Row):
                 ("sum_of_printed_sectors", f"the file says {self.sum_of_printed_sectors}, its sectors give {found}")
             )
         if (
-            self.sector_values
+            len(self.sector_values) == len(self.attendance_by_sector) > 0
             and self.total_printed == found
             and self.total_qualifier in {Qualifier.OVER, Qualifier.MORE_THAN}
         ):

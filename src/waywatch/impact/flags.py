@@ -4,7 +4,6 @@ A flag never changes a number, and a word before a number is taken at its word: 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -48,7 +47,7 @@ def _region_flags(facts: YearFacts) -> Iterable[Flag]:
         ("ca_provinces", facts.ca_provinces, records.ca_provinces),
     ):
         if printed and listed > printed[0].highest:
-            text = gettext("%(name)s: “%(said)s” was printed for the year, but builds in %(listed)s are known.")
+            text = gettext("%(name)s: “%(said)s” was printed for the year, but builds are known in %(listed)s.")
             words = {"name": capfirst(facts.title(key)), "said": printed[0].words, "listed": listed}
             yield Flag("more_regions_than_printed", text % words)
 
@@ -113,34 +112,49 @@ def _sum_falls_short(sectors: int) -> str:
 
 
 def _build_flags(facts: YearFacts) -> Iterable[Flag]:
-    yield from _total_flags(facts)
-    for sector, printed in facts.by_sector.items():
-        at_builds = list(_at_builds(facts, sector).values())
-        lowest = sum(row.lowest for _, row in at_builds)
-        words: dict[str, Any] = {
-            "sector": facts.sector_name(sector),
-            "year": printed[0].words,
-            "builds": sum(row.value or 0 for _, row in at_builds),
-        }
-        equal = next((place for place, row in at_builds if row.value and row.value == printed[0].value), None)
-        if lowest > printed[0].highest:
-            text = gettext(
-                "Single builds name %(builds)s people of “%(sector)s”, more than the %(year)s printed for the year."
-            )
-            yield Flag("builds_exceed_year", text % words)
-        elif equal:
-            text = gettext(
-                "%(place)s alone had %(year)s people of “%(sector)s”, as many as were printed for the whole year: "
-                "they are the same people, counted once."
-            )
-            yield Flag("build_equals_year", text % {**words, "place": equal})
-
-
-def _total_flags(facts: YearFacts) -> Iterable[Flag]:
     known = Printed(facts.records.total, facts.records.total_qualifier)
     if facts.total and known.lowest > facts.total[0].highest:
-        text = gettext("Single builds had %(builds)s people in all, more than the “%(said)s” printed for the year.")
-        yield Flag("builds_exceed_total", text % {"builds": known.words, "said": facts.total[0].words})
+        words = {"builds": known.words, "said": facts.total[0].words}
+        yield Flag("builds_exceed_total", _total_exceeded(facts.records.total) % words)
+    for sector, printed in facts.by_sector.items():
+        yield from _flags_of_sector(facts, sector, printed[0])
+
+
+def _total_exceeded(people: int) -> str:
+    return ngettext(
+        "Single builds had %(builds)s person in all, more than the “%(said)s” printed for the year.",
+        "Single builds had %(builds)s people in all, more than the “%(said)s” printed for the year.",
+        people,
+    )
+
+
+def _flags_of_sector(facts: YearFacts, sector: str, printed: Printed) -> Iterable[Flag]:
+    at_builds = list(_at_builds(facts, sector).values())
+    people = sum(row.value or 0 for _, row in at_builds)
+    words = {"sector": facts.sector_name(sector), "year": printed.words, "builds": people}
+    equal = next((place for place, row in at_builds if row.value and row.value == printed.value), None)
+    if sum_of(row for _, row in at_builds)[0] > printed.highest:
+        yield Flag("builds_exceed_year", _sector_exceeded(people) % words)
+    elif equal:
+        yield Flag("build_equals_year", _sector_equalled(printed.value or 0) % {**words, "place": equal})
+
+
+def _sector_exceeded(people: int) -> str:
+    return ngettext(
+        "Single builds name %(builds)s person of “%(sector)s”, more than the %(year)s printed for the year.",
+        "Single builds name %(builds)s people of “%(sector)s”, more than the %(year)s printed for the year.",
+        people,
+    )
+
+
+def _sector_equalled(people: int) -> str:
+    return ngettext(
+        "%(place)s alone had %(year)s person of “%(sector)s”, as many as were printed for the whole year: "
+        "it is the same person, counted once.",
+        "%(place)s alone had %(year)s people of “%(sector)s”, as many as were printed for the whole year: "
+        "they are the same people, counted once.",
+        people,
+    )
 
 
 def _at_builds(facts: YearFacts, sector: str) -> Mapping[str, tuple[str, Printed]]:

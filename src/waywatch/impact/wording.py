@@ -157,7 +157,8 @@ def _numbers_of_part(row: Any) -> Iterator[str]:
             "n": row.ca_provinces
         }
     if row.total is not None:
-        yield gettext("%(n)s people came") % {"n": builds.worded(row.total, row.total_qualifier)}
+        words = ngettext("%(n)s person came", "%(n)s people came", row.total)
+        yield words % {"n": builds.worded(row.total, row.total_qualifier)}
     for figure in row.by_sector.all():
         yield f"{figure.sector.name}: {builds.worded(figure.value, '')}"
 

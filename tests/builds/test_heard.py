@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from tests.builds.conftest import Loader, row
 from tests.cast import Member
-from waywatch.builds import queries
+from waywatch.builds import following, queries
 from waywatch.builds.models import Build, FollowUp
 from waywatch.builds.templatetags.builds import as_stored
 
@@ -34,9 +34,9 @@ def test_an_act_that_was_heard_of_twice_counts_once_with_its_number(
     for provenance, count, qualifier in heard:
         said = {"provenance": provenance, "count": count, "qualifier": qualifier}
         FollowUp.objects.create(build=build, actor_name="A carrier", kind="people_trained", **said)
-    found = queries.trained_after(queries.in_year(2024))
+    found = following.trained_after(queries.in_year(2024))
     assert (found.counted, found.actors_without_count, found.qualifier) == expected
-    assert len(queries.follow_ups(queries.in_year(2024))) == len(heard) - (heard[0][0] != heard[1][0])
+    assert len(following.follow_ups(queries.in_year(2024))) == len(heard) - (heard[0][0] != heard[1][0])
 
 
 def test_the_word_of_somebody_without_a_number_says_nothing_of_the_sum(make_build: Callable[..., Build]) -> None:
@@ -45,7 +45,7 @@ def test_the_word_of_somebody_without_a_number_says_nothing_of_the_sum(make_buil
         FollowUp.objects.create(
             build=build, actor_name=who, kind="people_trained", provenance="published", count=count, qualifier=qualifier
         )
-    assert queries.trained_after(queries.in_year(2024)) == queries.Trained(100, 1, "")
+    assert following.trained_after(queries.in_year(2024)) == following.Trained(100, 1, "")
 
 
 NOTICE = "The print does not call this meeting a Coalition Build."

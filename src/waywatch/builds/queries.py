@@ -1,6 +1,5 @@
 """Reads. Nothing here grows with the number of attendances: they are counted as they are recorded."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +30,11 @@ from waywatch.builds.models import (
     Build,
     CoHost,
     FollowUp,
-    Quote,
     YearFigures,
     YearSectorFigure,
 )
 from waywatch.builds.rules import own_id, sum_qualifier
-from waywatch.builds.vocabulary import FollowUpKind, Provenance
+from waywatch.builds.vocabulary import Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,43 +137,6 @@ def attendances(build: Build, sector: str = "") -> QuerySet[Attendance]:
     return rows.filter(sector_id=sector) if sector else rows
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """People trained after builds: `counted` sums the counts that were given (None: none was), and who gave none."""
-
-    counted: int | None
-    actors_without_count: int
-    qualifier: str = ""
-
-
-def _heard_once(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
-    """Leave out what was heard twice, once published and once reported, of the same act of the same partner: it is counted once.
-
-    The one with a number stands, and of two with a number, or without one, the published one.
-    """
-    again = FollowUp.objects.filter(
-        build=OuterRef("build"), kind=OuterRef("kind"), actor_name__iexact=OuterRef("actor_name")
-    ).exclude(provenance=OuterRef("provenance"))
-    counted, uncounted = Q(count__isnull=False), Q(count__isnull=True)
-    better = again.filter(counted | Q(provenance__lt=OuterRef("provenance")))
-    first = again.filter(counted, provenance__lt=OuterRef("provenance"))
-    return rows.exclude(uncounted & Exists(better)).exclude(counted & Exists(first))
-
-
-def trained_after(builds: QuerySet[Build]) -> Trained:
-    """Sum the people whom partners trained after these builds. Actors without a count are counted apart, never as zero.
-
-    The word of the sum is of the numbers: a word without a number says nothing about them.
-    """
-    rows = _heard_once(FollowUp.objects.filter(build__in=builds, kind=FollowUpKind.PEOPLE_TRAINED))
-    found = rows.aggregate(
-        counted=Sum("count"),
-        without=Count("id", filter=Q(count=None)),
-        words=ArrayAgg("qualifier", distinct=True, filter=Q(count__isnull=False), default=Value([])),
-    )
-    return Trained(found["counted"], found["without"], sum_qualifier(found["words"]))
-
-
 def listed() -> QuerySet[Build]:
     """Return the builds that every account may see: reports count these, so that they say the same to every reader."""
     return Build.objects.filter(listed=True)
@@ -203,26 +164,6 @@ def covered_regions(builds: QuerySet[Build]) -> frozenset[str]:
     """Return the states and provinces that one of these builds, held elsewhere, covered too."""
     rows = Build.also_covers.through.objects.filter(build__in=builds.order_by())
     return frozenset(rows.values_list("region_id", flat=True).distinct())
-
-
-def follow_ups(builds: QuerySet[Build], kinds: Iterable[str] | None = None) -> QuerySet[FollowUp]:
-    """Return what partners did after these builds, each heard once, newest build first: the rows under every count of follow-ups."""
-    rows = _heard_once(FollowUp.objects.filter(build__in=builds))
-    if kinds is not None:
-        rows = rows.filter(kind__in=list(kinds))
-    return rows.select_related("build__region").order_by("-build__year", "build__slug", "position", "id")
-
-
-def follow_up_counts(builds: QuerySet[Build]) -> dict[str, int]:
-    """Return how many follow-ups of each kind these builds had, each heard once."""
-    rows = _heard_once(FollowUp.objects.filter(build__in=builds)).order_by().values("kind").annotate(n=Count("id"))
-    return {row["kind"]: row["n"] for row in rows}
-
-
-def quotes_of(builds: QuerySet[Build]) -> QuerySet[Quote]:
-    """Return what was said about these builds."""
-    rows = Quote.objects.filter(build__in=builds).select_related("build__region")
-    return rows.order_by("build__slug", "position", "id")
 
 
 def year_figures(year: int) -> list[YearFigures]:

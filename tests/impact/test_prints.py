@@ -193,8 +193,8 @@ def test_the_notes_of_the_year_stand_on_the_page_and_on_paper(
     call_command("annual_report", 2016, pdf=tmp_path / "report.pdf")
     paper = " ".join(pdf_text(tmp_path / "report.pdf").split())
     for text in (text_of(coordinator.client, "/impact/2016/"), paper):
-        assert "The whole programme: Sectors, as printed: casinos, tribal governments" in text
-        assert "The whole programme: counted by letter" in text
+        assert "The whole programme. Sectors, as printed: casinos, tribal governments" in text
+        assert "The whole programme. counted by letter" in text
 
 
 def test_the_note_of_a_figure_stands_wherever_the_figure_does(owner_role: None, coordinator: Member) -> None:

@@ -45,6 +45,10 @@ def test_who_gave_no_number_is_said_and_never_counted_as_zero(counted: int | Non
 
 
 SUMS = [
+    (["up_to"], "up_to"),
+    (["up_to", "exact", ""], "up_to"),
+    (["up_to", "over"], "about"),
+    (["up_to", "about"], "about"),
     ([], ""),
     ([""], ""),
     (["", "exact"], ""),

@@ -4,14 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waywatch.impact.rules import Annual, BuildSector, Printed, Records, YearFacts, annual
+from waywatch.impact.rules import annual
+from waywatch.impact.values import Annual, BuildSector, Printed, Records, YearFacts
 
 
 def codes(report: Annual) -> list[str]:
     return [flag.code for flag in report.flags]
 
 
-def numbers(report: Annual) -> dict[str, int]:
+def numbers(report: Annual) -> dict[str, int | None]:
     return {key: row.value for key, row in report.by_sector.items()}
 
 
@@ -104,7 +105,7 @@ def test_records_of_our_own_are_a_count_without_any_print() -> None:
         with_total=2,
         total=30,
         by_sector={"energy": 30},
-        with_people=2,
+        with_whole_lists=2,
         us_states=1,
         ca_provinces=1,
     )
@@ -116,7 +117,7 @@ def test_records_of_our_own_are_a_count_without_any_print() -> None:
 
 def test_a_build_that_not_everybody_may_see_leaves_the_year_unknown() -> None:
     records = Records(
-        listed=1, made_here=1, with_total=1, total=3, by_sector={"energy": 3}, with_people=1, unlisted=True
+        listed=1, made_here=1, with_total=1, total=3, by_sector={"energy": 3}, with_whole_lists=1, unlisted=True
     )
     report = annual(YearFacts(year=2026, records=records))
     assert (report.builds, report.total, numbers(report)) == (None, None, {})
@@ -136,7 +137,7 @@ def test_a_sector_with_a_word_is_not_held_exactly_against_the_total() -> None:
 
 
 def test_one_build_without_a_number_leaves_the_total_unknown() -> None:
-    records = Records(listed=2, made_here=2, with_total=1, total=30, by_sector={"energy": 30}, with_people=1)
+    records = Records(listed=2, made_here=2, with_total=1, total=30, by_sector={"energy": 30}, with_whole_lists=1)
     report = annual(YearFacts(year=2026, records=records))
     assert (report.builds, report.total, numbers(report)) == (2, None, {})
 

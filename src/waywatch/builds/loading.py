@@ -10,6 +10,7 @@ from typing import Any
 from waywatch.audit import api as audit
 from waywatch.builds.models import Build, YearFigures
 from waywatch.builds.printed import PrintedBuild, PrintedYear
+from waywatch.builds.rules import own_id
 from waywatch.builds.storing import Directory, store_build, store_year
 from waywatch.lib import clock
 from waywatch.lib.jsonfile import Problem, row_name, rows_of, unknown_lists
@@ -56,17 +57,27 @@ def _take_build(row: Any, directory: Directory, taking: Taking) -> str:
 def _take_year(row: Any, directory: Directory, taking: Taking) -> str:
     printed = PrintedYear.model_validate(row, context={"this_year": clock.today().year})
     taking.claim("year", printed.id)
-    unknown = directory.unknown_sectors(printed.id, "attendance_by_sector", printed.attendance_by_sector)
+    unknown = directory.unknown_in_year(printed)
     if unknown:
         raise RowRefusedError(unknown)
     stored = YearFigures.objects.select_for_update().filter(slug=printed.id).first()
     digest = digest_of(printed)
     taking.questions += printed.questions()
-    if not printed.scope and YearFigures.objects.filter(year=printed.year, scope="").exclude(slug=printed.id).exists():
-        text = "the year has figures of the whole programme already; both stand, the first one counts"
-        taking.questions.append(Problem(printed.id, "year", text))
+    taking.questions += _of_two_prints(printed)
     digests = (stored.loaded_digest if stored else None, digest)
     return _store_if_new(digests, printed.id, lambda: store_year(stored, printed, digest))
+
+
+def _of_two_prints(printed: PrintedYear) -> list[Problem]:
+    """Return a question where the whole of the year has another row already: which of them counts must not depend on who came first."""
+    others = (
+        YearFigures.objects.filter(year=printed.year, scope="").exclude(slug=printed.id).values_list("slug", flat=True)
+    )
+    if printed.scope or not others:
+        return []
+    first = min([printed.id, *others], key=lambda slug: (slug != own_id(printed.year), slug))
+    text = f"the year has other figures of the whole programme; all are shown, and those of “{first}” count"
+    return [Problem(printed.id, "year", text)]
 
 
 def _store_if_new(digests: tuple[str | None, str], slug: str, store: Callable[[], None]) -> str:

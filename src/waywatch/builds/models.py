@@ -243,11 +243,11 @@ class YearFigures(Entity):
 
 
 class YearSectorFigure(Entity):
-    """How many of a sector a year's printed figures name."""
+    """How many of a sector a year's printed figures name. NULL: the sector is named, but without a number."""
 
     year_figures = models.ForeignKey(YearFigures, on_delete=models.CASCADE, related_name="by_sector")
     sector = models.ForeignKey("directory.Sector", on_delete=models.PROTECT, related_name="+")
-    value = models.PositiveIntegerField()
+    value = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="year_sector_once", fields=["year_figures", "sector"])]

@@ -1,6 +1,5 @@
 """Reads. Nothing here grows with the number of attendances: they are counted as they are recorded."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +30,11 @@ from waywatch.builds.models import (
     Build,
     CoHost,
     FollowUp,
-    Quote,
     YearFigures,
+    YearSectorFigure,
 )
-from waywatch.builds.rules import sum_qualifier
-from waywatch.builds.vocabulary import FollowUpKind, Provenance
+from waywatch.builds.rules import own_id, sum_qualifier
+from waywatch.builds.vocabulary import Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,35 +137,6 @@ def attendances(build: Build, sector: str = "") -> QuerySet[Attendance]:
     return rows.filter(sector_id=sector) if sector else rows
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """People trained after builds: `counted` sums the counts that were given (None: none was), and who gave none."""
-
-    counted: int | None
-    actors_without_count: int
-    qualifier: str = ""
-
-
-def _heard_once(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
-    """Leave out what was reported where the same act of the same partner was published too: it is counted once."""
-    published = FollowUp.objects.filter(
-        build=OuterRef("build"), kind=OuterRef("kind"), actor_name__iexact=OuterRef("actor_name"),
-        provenance__lt=OuterRef("provenance"),
-    )  # fmt: skip
-    return rows.exclude(Exists(published))
-
-
-def trained_after(builds: QuerySet[Build]) -> Trained:
-    """Sum the people whom partners trained after these builds. Actors without a count are counted apart, never as zero."""
-    rows = _heard_once(FollowUp.objects.filter(build__in=builds, kind=FollowUpKind.PEOPLE_TRAINED))
-    found = rows.aggregate(counted=Sum("count"), without=Count("id", filter=Q(count=None)), words=_words("qualifier"))
-    return Trained(found["counted"], found["without"], sum_qualifier(found["words"] or []))
-
-
-def _words(field: str) -> ArrayAgg:
-    return ArrayAgg(field, distinct=True, default=Value([]))
-
-
 def listed() -> QuerySet[Build]:
     """Return the builds that every account may see: reports count these, so that they say the same to every reader."""
     return Build.objects.filter(listed=True)
@@ -196,29 +166,12 @@ def covered_regions(builds: QuerySet[Build]) -> frozenset[str]:
     return frozenset(rows.values_list("region_id", flat=True).distinct())
 
 
-def follow_ups(builds: QuerySet[Build], kinds: Iterable[str] | None = None) -> QuerySet[FollowUp]:
-    """Return what partners did after these builds, each heard once, newest build first: the rows under every count of follow-ups."""
-    rows = _heard_once(FollowUp.objects.filter(build__in=builds))
-    if kinds is not None:
-        rows = rows.filter(kind__in=list(kinds))
-    return rows.select_related("build__region").order_by("-build__year", "build__slug", "position", "id")
-
-
-def follow_up_counts(builds: QuerySet[Build]) -> dict[str, int]:
-    """Return how many follow-ups of each kind these builds had, each heard once."""
-    rows = _heard_once(FollowUp.objects.filter(build__in=builds)).order_by().values("kind").annotate(n=Count("id"))
-    return {row["kind"]: row["n"] for row in rows}
-
-
-def quotes_of(builds: QuerySet[Build]) -> QuerySet[Quote]:
-    """Return what was said about these builds."""
-    rows = Quote.objects.filter(build__in=builds).select_related("build__region")
-    return rows.order_by("build__slug", "position", "id")
-
-
 def year_figures(year: int) -> list[YearFigures]:
-    """Return what partners printed of a year, the whole programme first."""
-    return list(YearFigures.objects.filter(year=year).prefetch_related("by_sector__sector"))
+    """Return what partners printed of a year, the whole programme first: the row with the year's own id, then the others by id."""
+    rows = YearFigures.objects.filter(year=year).prefetch_related(
+        Prefetch("by_sector", YearSectorFigure.objects.select_related("sector").order_by("sector__order"))
+    )
+    return sorted(rows, key=lambda row: (row.scope, row.slug != own_id(year), row.slug))
 
 
 def sector_figures(builds: QuerySet[Build]) -> list[AttendanceFigure]:
@@ -232,7 +185,11 @@ def sector_figures(builds: QuerySet[Build]) -> list[AttendanceFigure]:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What the records themselves say of a set of builds. `total` sums the known totals; `total_qualifier` is the word of that sum."""
+    """What the records themselves say of a set of builds. `total` sums the known totals; `total_qualifier` is the word of that sum.
+
+    `with_whole_lists` counts the builds whose people were all recorded: those of which nobody said another number. A half-kept list at the
+    door says nothing about sectors.
+    """
 
     builds: int
     made_here: int
@@ -240,13 +197,16 @@ class Recorded:
     total: int
     total_qualifier: str
     by_sector: dict[str, int]
-    builds_with_people: int
+    with_whole_lists: int
 
 
 def recorded(builds: QuerySet[Build]) -> Recorded:
     """Count the builds of a set, those made here (not loaded from print), those with a known total, and the people recorded."""
+    of_sectors = AttendanceFigure.objects.filter(build=OuterRef("pk"), sector__isnull=False)
+    nobody_said_another = Q(said__isnull=True, said_of_sectors=False) | Q(said=F("counted"))
     totals = (
         with_totals(builds)
+        .annotate(said_of_sectors=Exists(of_sectors))
         .order_by()
         .aggregate(
             builds=Count("pk"),
@@ -254,7 +214,7 @@ def recorded(builds: QuerySet[Build]) -> Recorded:
             with_total=Count("pk", filter=Q(total__isnull=False)),
             sum=Sum("total"),
             words=ArrayAgg("total_qualifier", distinct=True, filter=Q(total__isnull=False), default=Value([])),
-            with_people=Count("pk", filter=Q(counted__isnull=False)),
+            with_whole_lists=Count("pk", filter=Q(counted__isnull=False) & nobody_said_another),
         )
     )
     rows = AttendanceCount.objects.filter(build__in=builds, count__gt=0).order_by().values("sector_id")
@@ -265,7 +225,7 @@ def recorded(builds: QuerySet[Build]) -> Recorded:
         total=totals["sum"] or 0,
         total_qualifier=sum_qualifier(totals["words"]),
         by_sector={row["sector_id"]: row["n"] for row in rows.annotate(n=Sum("count"))},
-        builds_with_people=totals["with_people"],
+        with_whole_lists=totals["with_whole_lists"],
     )
 
 

@@ -22,6 +22,11 @@ def slug_for(*, place: str, year: int, taken: Iterable[str]) -> str:
     return f"{base}-{number}"
 
 
+def own_id(year: int) -> str:
+    """Return the id of the row in a file of builds that is about the whole of a year."""
+    return f"agg-{year}"
+
+
 WAVE_WORDS = {Wave.SAME_DAY: r"\bsame\W?day\b", Wave.FOLLOW_UP: r"\bfollow\W?ups?\b"}
 
 
@@ -47,15 +52,19 @@ def worded(value: int | None, qualifier: str) -> str:
 
 
 AT_LEAST = frozenset({Qualifier.OVER, Qualifier.MORE_THAN, Qualifier.AT_LEAST})
-LOOSE = frozenset({Qualifier.ABOUT, Qualifier.UP_TO})
 
 
 def sum_qualifier(words: Iterable[str]) -> str:
-    """Return the word of a sum of numbers that had these words: one loose part makes it loose, one "over" makes it "at least"."""
+    """Return the word of a sum of numbers that had these words: the strongest that is still true.
+
+    One "over" makes it "at least", one "up to" makes it "up to", and both of them, or one "about", make it "about".
+    """
     found = set(words)
-    if found & LOOSE:
+    limits = {Qualifier.AT_LEAST.value} if found & AT_LEAST else set()
+    limits |= found & {Qualifier.UP_TO.value}
+    if Qualifier.ABOUT in found or len(limits) > 1:
         return Qualifier.ABOUT.value
-    return Qualifier.AT_LEAST.value if found & AT_LEAST else ""
+    return next(iter(limits), "")
 
 
 def trained_sentence(counted: int | None, without_count: int, qualifier: str = "") -> str:

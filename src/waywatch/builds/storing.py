@@ -1,9 +1,9 @@
 """Writing one printed row: the build and its parts, or the figures of a year. The caller holds the transaction."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from waywatch.builds.models import (
     AttendanceFigure,
@@ -20,7 +20,7 @@ from waywatch.builds.models import (
 )
 from waywatch.builds.printed import PrintedBuild, PrintedFollowUp, PrintedSurvey, PrintedYear
 from waywatch.builds.rules import wave_of
-from waywatch.builds.vocabulary import Provenance
+from waywatch.builds.vocabulary import Provenance, Qualifier
 from waywatch.directory import api as directory_room
 from waywatch.geo import api as geo
 from waywatch.lib.actors import current_actor
@@ -58,24 +58,29 @@ class Directory:
 
     def unknown_in(self, printed: PrintedBuild) -> list[Problem]:
         """Return what the row names that does not exist: its state or province, and sectors."""
-        problems = self.unknown_sectors(printed.id, "attendance_by_sector", printed.attendance_by_sector)
-        problems += self.unknown_sectors(printed.id, "co_host_sectors", printed.co_host_sectors)
-        problems += self.unknown_sectors(printed.id, "follow_up.sector", [row.sector for row in printed.follow_up])
+        problems = self.unknown_sectors(printed.id, _by_key(printed.attendance_by_sector))
+        problems += self.unknown_sectors(printed.id, _by_place("co_host_sectors[{}]", printed.co_host_sectors))
+        of_acts = _by_place("follow_up[{}].sector", [row.sector for row in printed.follow_up])
+        problems += self.unknown_sectors(printed.id, of_acts)
         if geo.region_named(printed.region, printed.country) is None:
             problems.append(_no_such_region(printed.id, "region", printed.region, printed.country))
         problems += [
-            _no_such_region(printed.id, "states_covered", name, printed.country)
-            for name in printed.states_covered
+            _no_such_region(printed.id, field, name, printed.country)
+            for field, name in _by_place("states_covered[{}]", printed.states_covered).items()
             if geo.region_named(name, printed.country) is None
         ]
         return problems
 
-    def unknown_sectors(self, row: str, field: str, keys: Iterable[str | None]) -> list[Problem]:
-        """Return a problem for each key that is no sector."""
+    def unknown_in_year(self, printed: PrintedYear) -> list[Problem]:
+        """Return the sectors that a year's row names and that do not exist."""
+        return self.unknown_sectors(printed.id, _by_key(printed.attendance_by_sector))
+
+    def unknown_sectors(self, row: str, keys: Mapping[str, str | None]) -> list[Problem]:
+        """Return a problem for each key that is no sector. `keys` has the field of each."""
         known = ", ".join(sorted(self.sectors))
         return [
             Problem(row, field, f"“{key}” is not a sector. Known are: {known}.")
-            for key in keys
+            for field, key in keys.items()
             if key is not None and key not in self.sectors
         ]
 
@@ -84,6 +89,17 @@ class Directory:
         plain = words.casefold().strip()
         key = SECTOR_WORDS.get(plain, re.sub(r"[ -]", "_", plain))
         return key if key in self.sectors else None
+
+
+Words = TypeVar("Words", str, str | None)
+
+
+def _by_place(field: str, words: Iterable[Words]) -> dict[str, Words]:
+    return {field.format(place): word for place, word in enumerate(words)}
+
+
+def _by_key(by_sector: Iterable[str]) -> dict[str, str]:
+    return {f"attendance_by_sector.{key}": key for key in by_sector}
 
 
 def _no_such_region(row: str, field: str, name: str, country: str) -> Problem:
@@ -225,9 +241,14 @@ def _follow_up(row: PrintedFollowUp) -> FollowUp:
         kind_printed=row.kind,
         sector_id=row.sector,
         count=row.count,
-        qualifier=row.qualifier or "",
+        qualifier=_word(row.qualifier, row.count),
         printed=row.printed or "",
     )
+
+
+def _word(qualifier: Qualifier | None, number: int | None) -> str:
+    """Return the word before a number; "" where there is no number that it could stand before."""
+    return qualifier if qualifier and number is not None else ""
 
 
 def store_year(stored: YearFigures | None, printed: PrintedYear, digest: str) -> None:
@@ -241,7 +262,7 @@ def store_year(stored: YearFigures | None, printed: PrintedYear, digest: str) ->
     figures.sessions = printed.sessions
     figures.registered = printed.registered_total
     figures.total = printed.total_printed
-    figures.total_qualifier = printed.total_qualifier or ""
+    figures.total_qualifier = _word(printed.total_qualifier, printed.total_printed)
     figures.sectors_printed = printed.sectors
     figures.notes = printed.notes
     figures.sources = printed.source
@@ -250,5 +271,5 @@ def store_year(stored: YearFigures | None, printed: PrintedYear, digest: str) ->
     figures.by_sector.all().delete()
     YearSectorFigure.objects.bulk_create(
         YearSectorFigure(year_figures=figures, sector_id=key, value=value)
-        for key, value in printed.sector_values.items()
+        for key, value in printed.attendance_by_sector.items()
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from waywatch.geo import api as geo
-from waywatch.impact.rules import Printed
+from waywatch.impact.values import Printed
 
 LEVELS = (1, 2, 4, 8)
 
@@ -41,20 +41,23 @@ def map_regions(counts: Mapping[str, int], covered: frozenset[str]) -> list[MapR
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of a bar chart. `length` is per cent of the longest."""
+    """One row of a bar chart. `length` is per cent of the longest; a value that is not known has none."""
 
     key: str
     label: str
-    value: int
+    value: int | None
     qualifier: str
     length: int
 
 
 def bars(printed: Mapping[str, Printed], names: Mapping[str, str]) -> list[Bar]:
-    """Return bars, longest first."""
-    longest = max((row.value for row in printed.values()), default=0) or 1
-    ordered = sorted(printed.items(), key=lambda item: (-item[1].value, item[0]))
+    """Return bars, longest first, those without a value last."""
+    longest = max((row.value or 0 for row in printed.values()), default=0) or 1
+    ordered = sorted(printed.items(), key=lambda item: (1 if item[1].value is None else -item[1].value, item[0]))
     return [
-        Bar(key, names.get(key, key), row.value, row.qualifier, max(1, round(row.value * 100 / longest)))
-        for key, row in ordered
+        Bar(key, names.get(key, key), row.value, row.qualifier, _length(row.value, longest)) for key, row in ordered
     ]
+
+
+def _length(value: int | None, longest: int) -> int:
+    return 0 if value is None else max(1, round(value * 100 / longest))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from waywatch.builds import api as builds
 from waywatch.impact import wording
 from waywatch.impact.queries import Report
-from waywatch.impact.rules import Printed
+from waywatch.impact.values import Printed
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -23,6 +23,9 @@ def as_json(report: Report) -> dict[str, Any]:
         },
         "trained_after": {"counted": figures.trained, "actors_without_count": figures.actors_without_count},
         "qualifiers": {
+            "builds": figures.builds_qualifier or None,
+            "us_states": figures.us_states_qualifier or None,
+            "ca_provinces": figures.ca_provinces_qualifier or None,
             "attendance": figures.total_qualifier or None,
             "by_sector": {key: said.qualifier for key, said in figures.by_sector.items() if said.qualifier},
             "trained_after": figures.trained_qualifier or None,
@@ -32,7 +35,8 @@ def as_json(report: Report) -> dict[str, Any]:
             "by_region": {region.code: count for region, count in report.by_region},
         },
         "printed": [_printed(what, row) for what, rows in report.facts.printed() for row in rows],
-        "parts_of_the_programme": [_part(row) for row in report.year_figures if row.scope],
+        "parts_of_the_programme": [{"scope": row.scope} | _year_row(row) for row in report.year_figures if row.scope],
+        "whole_programme": [_year_row(row) for row in report.year_figures if not row.scope],
         "also_published": [_fact(fact) for fact in report.other_facts],
         "disagreements": [
             {"what": row.what, "printed": row.printed, "sources": list(row.sources)} for row in report.discrepancies
@@ -50,15 +54,23 @@ def _printed(what: str, row: Printed) -> dict[str, Any]:
         "qualifier": row.qualifier or None,
         "source": next(iter(row.sources), ""),
         "sources": list(row.sources),
+        "note": row.note,
     }
 
 
-def _part(row: Any) -> dict[str, Any]:
+def _year_row(row: Any) -> dict[str, Any]:
+    """Return all that one row of yearly figures says."""
     return {
-        "scope": row.scope,
         "builds": row.builds,
+        "us_states": row.us_states,
+        "ca_provinces": row.ca_provinces,
+        "total": row.total,
+        "total_qualifier": row.total_qualifier or None,
+        "by_sector": {figure.sector_id: figure.value for figure in row.by_sector.all()},
+        "sectors_printed": list(row.sectors_printed),
         "sessions": row.sessions,
         "registered": row.registered,
+        "notes": list(row.notes),
         "sources": list(row.sources),
     }
 
@@ -70,6 +82,7 @@ def _fact(fact: Any) -> dict[str, Any]:
         "value": fact.value,
         "qualifier": fact.qualifier or None,
         "source": fact.source,
+        "note": fact.note,
     }
 
 
@@ -78,10 +91,7 @@ def as_text(report: Report) -> Iterator[str]:
     yield wording.title(report)
     listed = (gettext("Builds known by themselves"), builds.worded(report.figures.listed, ""))
     yield from _columns([*wording.headline(report), listed])
-    sectors = [
-        (report.facts.sector_name(key), builds.worded(said.value, said.qualifier))
-        for key, said in report.figures.by_sector.items()
-    ]
+    sectors = [(report.facts.sector_name(key), said.words) for key, said in report.figures.by_sector.items()]
     no_sectors = gettext("Attendance by sector was not printed for this year.")
     no_follow_up = gettext("No follow-up of a single build of this year is known.")
     yield from _section(gettext("Who came, by sector"), _columns(sectors) if sectors else [no_sectors])

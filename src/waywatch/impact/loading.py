@@ -6,6 +6,7 @@ from typing import Any
 from waywatch.audit import api as audit
 from waywatch.impact.models import Discrepancy, PublishedFact
 from waywatch.impact.printed import PrintedDiscrepancy, PrintedFact
+from waywatch.impact.queries import report_years
 from waywatch.lib import clock
 from waywatch.lib.jsonfile import MAX_SHOWN, Problem, rows_of, unknown_lists
 from waywatch.lib.loading import Job, Progress, Summary, Taking, digest_of, load_rows, silent
@@ -55,6 +56,7 @@ def _take_discrepancy(row: Any, taking: Taking) -> str:
     printed = PrintedDiscrepancy.model_validate(row)
     taking.claim("discrepancy", printed.what)
     taking.questions += printed.questions(this_year=clock.today().year)
+    taking.questions += _without_a_page(printed)
     values = {
         "printed": printed.printed,
         "sources": printed.sources,
@@ -62,6 +64,14 @@ def _take_discrepancy(row: Any, taking: Taking) -> str:
         "loaded_digest": digest_of(printed),
     }
     return _store(Discrepancy, {"what": printed.what}, values, printed.what)
+
+
+def _without_a_page(printed: PrintedDiscrepancy) -> list[Problem]:
+    """Return a question where none of the years that the words name has a report: nobody would read it."""
+    if not printed.years or set(printed.years) & set(report_years()):
+        return []
+    years = ", ".join(map(str, printed.years))
+    return [Problem(printed.what, "printed", f"there is no report of {years} yet: it is kept, but no page shows it")]
 
 
 def _store(

@@ -3,14 +3,13 @@
 A source stands as its number in the list at the end, which both the reader of paper and the reader of a screen can follow.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from waywatch.builds import api as builds
 from waywatch.impact import wording
 from waywatch.impact.drawing import bars
 from waywatch.impact.queries import Cut, Report
+from waywatch.impact.typesetting import MARK, typeset
 
 PAPERS: Mapping[str, Promise | str] = {"letter": _("letter"), "a4": "A4"}
 TYPST_PAPER = {"letter": "us-letter", "a4": "a4"}
@@ -26,12 +26,9 @@ TEMPLATE = Path(__file__).parent / "typst" / "annual.typ"
 
 
 def annual_pdf(report: Report, *, paper: str, language: str) -> bytes:
-    """Return the report as a PDF on "letter" or "a4", in "en", "fr" or "es". About 0.1 s."""
+    """Return the report as a PDF on "letter" or "a4", in "en", "fr" or "es". About 0.1 s. Raises PaperError where typst cannot make it."""
     with override(language):
-        data = json.dumps(_words(report, language), ensure_ascii=False)
-    inputs = {"data": data, "paper": TYPST_PAPER[paper]}
-    content: bytes = typst.compile(str(TEMPLATE), sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"])
-    return content
+        return typeset(TEMPLATE, _words(report, language), paper=TYPST_PAPER[paper])
 
 
 def _words(report: Report, language: str) -> dict[str, Any]:
@@ -46,6 +43,7 @@ def _words(report: Report, language: str) -> dict[str, Any]:
         ),
         "footer": gettext("Annual report %(year)s") % {"year": figures.year},
         "figures": [{"label": label, "value": value} for label, value in wording.headline(report)],
+        "marked": _marked(figures.year),
         "flags": [flag.text for flag in figures.flags],
         "sectors": [
             {"label": bar.label, "value": builds.worded(bar.value, bar.qualifier), "length": bar.length}
@@ -57,14 +55,29 @@ def _words(report: Report, language: str) -> dict[str, Any]:
         "quotes": [_quote(row) for row in report.quotes.rows],
         "cuts": _cuts(report),
         "printed": [_printed(row, numbers) for row in wording.printed_rows(report)],
+        "notes": [
+            {"about": row.about, "text": row.text, "sources": _numbers(row.sources, numbers)}
+            for row in wording.notes(report)
+        ],
         "disagreements": [
             {"what": row.what, "printed": row.printed, "sources": _numbers(row.sources, numbers)}
             for row in report.discrepancies
         ],
-        "sources": list(report.sources),
+        "sources": [_source(source) for source in report.sources],
         "sources_elsewhere": wording.sources_elsewhere(report),
         "headings": _headings(),
     }
+
+
+def _marked(year: int) -> dict[str, str]:
+    """Return what is said where a character has no shape in any font, and where it can be read."""
+    words = gettext("Some characters cannot be printed and stand as “%(mark)s”. They can be read here:")
+    return {"text": words % {"mark": MARK}, "address": settings.BASE_URL + reverse("impact_year", args=[year])}
+
+
+def _source(source: str) -> dict[str, str]:
+    """Return a source and the address it leads to, in ASCII: an address stays whole where its characters cannot be printed."""
+    return {"text": source, "address": iri_to_uri(source) if source.startswith("http") else ""}
 
 
 def _total(build: Any) -> str:
@@ -145,6 +158,7 @@ def _headings() -> dict[str, str]:
         "period": gettext("Period"),
         "source": gettext("Source"),
         "what": gettext("What"),
+        "notes": gettext("Notes"),
         "disagree": gettext("Where publications disagree"),
         "sources": gettext("Sources"),
     }

@@ -10,7 +10,8 @@ from waywatch.builds import api as builds
 from waywatch.directory import api as directory
 from waywatch.geo import api as geo
 from waywatch.impact.models import Discrepancy, PublishedFact
-from waywatch.impact.rules import Annual, BuildSector, Printed, Records, YearFacts, annual
+from waywatch.impact.rules import annual
+from waywatch.impact.values import Annual, BuildSector, Printed, Records, YearFacts
 from waywatch.impact.vocabulary import GROUPS
 
 # The metrics of a yearly file that say the same as a field of a build file's yearly figures.
@@ -21,7 +22,8 @@ METRIC_OF = {
     "total": "cb_attendance",
 }
 SECTOR_METRIC = "cb_"
-
+# What a printed number of states may count: 51 with the District of Columbia, and no outlying area. Provinces are 13 with the territories.
+STATES = frozenset({"state", "district"})
 
 MOST = 50
 ASKED_FOR_SOURCES = 200
@@ -71,17 +73,20 @@ class _Known:
     printed: list[PublishedFact]
     by_region: Mapping[str, int]
     names: Mapping[str, str]
+    roots: Mapping[str, str]
 
 
 def report(year: int) -> Report:
     """Gather the report of a year: a fixed number of queries, none of which grows with the number of attendances."""
     held = builds.in_year(year)
+    sectors = directory.sectors(on=None)
     known = _Known(
         year=year,
         figures=tuple(builds.year_figures(year)),
         printed=list(PublishedFact.objects.filter(year_until=year)),
         by_region=builds.count_by_region(held),
-        names=directory.sector_names(),
+        names={node.key: node.name for node in sectors},
+        roots={node.key: node.root for node in sectors},
     )
     facts = _year_facts(held, known)
     discrepancies = tuple(Discrepancy.objects.filter(Q(years__contains=[year]) | Q(years=[])))
@@ -128,15 +133,18 @@ def _year_facts(held: Any, known: "_Known") -> YearFacts:
     whole = [row for row in known.figures if not row.scope]
     of_year = [fact for fact in known.printed if fact.period == str(known.year)]
     trained = builds.trained_after(held)
+    leading, others = _printed_sectors(whole, of_year, known.names)
     return YearFacts(
         year=known.year,
         sector_names=known.names,
+        sector_roots=known.roots,
         records=_records(builds.recorded(held), known),
         builds=_printed(whole, of_year, "builds"),
         us_states=_printed(whole, of_year, "us_states"),
         ca_provinces=_printed(whole, of_year, "ca_provinces"),
         total=_printed(whole, of_year, "total"),
-        by_sector=_printed_sectors(whole, of_year, known.names),
+        by_sector=leading,
+        other_sectors=others,
         build_sectors=tuple(_build_sectors(held)),
         trained=trained.counted,
         trained_qualifier=trained.qualifier,
@@ -150,23 +158,39 @@ def _printed(whole: list[Any], facts: list[PublishedFact], name: str) -> tuple[P
         for row in whole
         if getattr(row, name) is not None
     ]
-    said += [Printed(fact.value, fact.qualifier, (fact.source,)) for fact in facts if fact.metric == METRIC_OF[name]]
-    return tuple(said)
+    return (*said, *(_of_fact(fact) for fact in facts if fact.metric == METRIC_OF[name]))
 
 
-def _printed_sectors(
-    whole: list[Any], facts: list[PublishedFact], names: Mapping[str, str]
-) -> dict[str, tuple[Printed, ...]]:
-    """Return what was printed of each sector. The sectors are those of one print, the first; others are held against it, never mixed in."""
-    prints = [
-        {figure.sector_id: Printed(figure.value, "", tuple(row.sources)) for figure in row.by_sector.all()}
+def _of_fact(fact: PublishedFact) -> Printed:
+    return Printed(fact.value, fact.qualifier, (fact.source,), fact.note)
+
+
+Sectors = dict[str, tuple[Printed, ...]]
+
+
+def _printed_sectors(whole: list[Any], facts: list[PublishedFact], names: Mapping[str, str]) -> tuple[Sectors, Sectors]:
+    """Return what was printed of each sector: of the sectors of the first print that has a number, and of those that only others name.
+
+    The report takes the first; the others are held against it, shown, and never mixed in. A sector of a yearly file may have been
+    printed by several publications.
+    """
+    prints: list[Sectors] = [
+        {figure.sector_id: (Printed(figure.value, "", tuple(row.sources)),) for figure in row.by_sector.all()}
         for row in whole
     ]
-    prints.append(
-        {key: Printed(fact.value, fact.qualifier, (fact.source,)) for fact in facts if (key := _sector_of(fact, names))}
+    printed_alone = [(key, _of_fact(fact)) for fact in facts if (key := _sector_of(fact, names))]
+    prints.append({key: tuple(row for of, row in printed_alone if of == key) for key, _ in printed_alone})
+    leading = next((each for each in prints if _has_number(each)), {})
+    in_order = [leading, *(each for each in prints if each is not leading)]
+    every = {key: tuple(row for each in in_order for row in each.get(key, ())) for key in names}
+    return (
+        {key: rows for key, rows in every.items() if key in leading},
+        {key: rows for key, rows in every.items() if key not in leading and rows},
     )
-    leading = next((each for each in prints if each), {})
-    return {key: tuple(each[key] for each in prints if key in each) for key in names if key in leading}
+
+
+def _has_number(sectors: Sectors) -> bool:
+    return any(row.value is not None for rows in sectors.values() for row in rows)
 
 
 def _build_sectors(held: Any) -> Iterable[BuildSector]:
@@ -176,11 +200,12 @@ def _build_sectors(held: Any) -> Iterable[BuildSector]:
             place=row.build.city or row.build.slug,
             sector=row.sector_id or "",
             value=row.value or 0,
+            qualifier=row.qualifier,
         )
 
 
 def _records(found: builds.Recorded, known: _Known) -> Records:
-    kinds = [(region_of(code).country, region_of(code).kind) for code in known.by_region]
+    regions = [region_of(code) for code in known.by_region]
     return Records(
         listed=found.builds,
         made_here=found.made_here,
@@ -188,10 +213,10 @@ def _records(found: builds.Recorded, known: _Known) -> Records:
         total=found.total,
         total_qualifier=found.total_qualifier,
         by_sector=found.by_sector,
-        with_people=found.builds_with_people,
+        with_whole_lists=found.with_whole_lists,
         unlisted=builds.has_unlisted(known.year),
-        us_states=kinds.count(("US", "state")),
-        ca_provinces=kinds.count(("CA", "province")),
+        us_states=sum(region.country == "US" and region.kind in STATES for region in regions),
+        ca_provinces=sum(region.country == "CA" for region in regions),
     )
 
 

@@ -29,9 +29,9 @@ def headline(report: Report) -> list[tuple[str, str]]:
     """Return the figures that the report opens with, each with its label."""
     figures = report.figures
     return [
-        (gettext("Builds"), builds.worded(figures.builds, "")),
-        (gettext("US states"), builds.worded(figures.us_states, "")),
-        (gettext("Canadian provinces"), builds.worded(figures.ca_provinces, "")),
+        (gettext("Builds"), builds.worded(figures.builds, figures.builds_qualifier)),
+        (gettext("US states"), builds.worded(figures.us_states, figures.us_states_qualifier)),
+        (gettext("Canadian provinces"), builds.worded(figures.ca_provinces, figures.ca_provinces_qualifier)),
         (gettext("People who came"), builds.worded(figures.total, figures.total_qualifier)),
         (gettext("People trained afterwards"), trained(report)),
     ]
@@ -124,9 +124,9 @@ def _of_the_year(report: Report) -> Iterator[PrintedRow]:
             yield PrintedRow(
                 anchor="" if order else key,
                 what=report.facts.title(key),
-                note="",
+                note=row.note,
                 period=str(report.figures.year),
-                number=builds.worded(row.value, row.qualifier),
+                number=row.words,
                 sources=row.sources,
             )
 
@@ -157,7 +157,8 @@ def _numbers_of_part(row: Any) -> Iterator[str]:
             "n": row.ca_provinces
         }
     if row.total is not None:
-        yield gettext("%(n)s people came") % {"n": builds.worded(row.total, row.total_qualifier)}
+        words = ngettext("%(n)s person came", "%(n)s people came", row.total)
+        yield words % {"n": builds.worded(row.total, row.total_qualifier)}
     for figure in row.by_sector.all():
         yield f"{figure.sector.name}: {builds.worded(figure.value, '')}"
 
@@ -179,3 +180,27 @@ def _of_other_things(report: Report) -> Iterator[PrintedRow]:
             number=builds.worded(fact.value, fact.qualifier),
             sources=(fact.source,),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a row of yearly figures says beside its numbers. `about` is the part of the programme, or the whole of it."""
+
+    about: str
+    text: str
+    sources: tuple[str, ...]
+
+
+def notes(report: Report) -> list[Note]:
+    """Return the notes of the rows of yearly figures, and the sectors that they name in words."""
+    return [
+        Note(scope_words(row.scope), text, tuple(row.sources))
+        for row in report.year_figures
+        for text in [*_sectors_in_words(row), *row.notes]
+        if text
+    ]
+
+
+def _sectors_in_words(row: Any) -> Iterator[str]:
+    if row.sectors_printed:
+        yield gettext("Sectors, as printed: %(sectors)s") % {"sectors": ", ".join(row.sectors_printed)}

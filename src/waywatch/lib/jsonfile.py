@@ -24,6 +24,7 @@ from waywatch.lib.text import unsafe_character
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SHOWN = 60
+MAX_DIGITS = 4000  # Python reads 4,300
 LAST_YEAR = 2100
 
 
@@ -48,6 +49,17 @@ class Object(dict[str, Any]):
     """A JSON object that knows which of its names stood twice; only the first of them counts."""
 
     twice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LongNumber:
+    """A whole number with more digits than Python reads. It fits no field, so that only its row is refused."""
+
+    digits: int
+
+
+def _whole_number(text: str) -> int | LongNumber:
+    return int(text) if len(text) <= MAX_DIGITS else LongNumber(len(text.lstrip("-")))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Object:
@@ -90,7 +102,7 @@ def _decode(raw: bytes, path: Path) -> str:
 
 def _parse(text: str, path: Path) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object)
+        return json.loads(text, parse_constant=_refuse_constant, parse_int=_whole_number, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InvalidError(f"{path} is not JSON: {error.msg} at {place}. Correct it there and try again.") from error
@@ -140,7 +152,11 @@ def _field(location: Iterable[int | str]) -> str:
 
 def _sentence(finding: Any) -> str:
     message = str(finding["msg"]).removeprefix("Value error, ").rstrip(".")
-    return f"{message} (found {_shown(finding['input'])}). Correct the row and load the file again."
+    if finding["type"] == "model_type":
+        message = "this must be an object"
+    of_what_is_inside = finding["type"] in {"value_error", "missing"} and isinstance(finding["input"], dict | list)
+    found = "" if of_what_is_inside else f" (found {_shown(finding['input'])})"
+    return f"{message}{found}. Correct the row and load the file again."
 
 
 def _shown(value: object) -> str:
@@ -150,6 +166,8 @@ def _shown(value: object) -> str:
         return f'"{value}"' if len(value) <= MAX_SHOWN else f"a text of {len(value):,} characters"
     if isinstance(value, bool | float | int) or value is None:
         return json.dumps(value)[:MAX_SHOWN]
+    if isinstance(value, LongNumber):
+        return f"a number of {value.digits:,} digits"
     return _kind(value)
 
 
@@ -161,8 +179,9 @@ def _kind(value: object) -> str:
         bool: "true or false",
         int: "a number",
         float: "a number",
+        LongNumber: "a number",
     }
-    return names.get(type(value), "null")
+    return next((name for kind, name in names.items() if isinstance(value, kind)), "null")
 
 
 def _plain(text: str) -> str:
@@ -170,6 +189,13 @@ def _plain(text: str) -> str:
     if found:
         raise ValueError(f"this text has an invisible character ({found}) that can hide or reorder words")
     return text
+
+
+def named_once(value: Any) -> Any:
+    """Return `value`. Raises ValueError where it is an object in which a name stands twice: nobody knows which of the two is meant."""
+    if isinstance(value, Object) and value.twice:
+        raise ValueError(f"the name “{safely(value.twice[0])[:MAX_SHOWN]}” stands twice")
+    return value
 
 
 class Row(BaseModel):
@@ -183,10 +209,8 @@ class Row(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _from_foreign_hands(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        if not isinstance(data, dict):
+        if not isinstance(named_once(data), dict):
             return handler(data)
-        if isinstance(data, Object) and data.twice:
-            raise ValueError(f"the name “{safely(data.twice[0])[:MAX_SHOWN]}” stands twice")
         row = handler({name: value for name, value in data.items() if value is not None})
         row._unknown = tuple(sorted(str(name)[:MAX_SHOWN] for name in set(data) - set(cls.model_fields)))  # noqa: SLF001 - its own
         return row

@@ -6,12 +6,14 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from pydantic import BaseModel, ValidationError
 
 from waywatch.lib.errors import WaywatchError
 from waywatch.lib.jsonfile import Problem, problems_of
 
+LOCK = 5_370_419_021  # any number that nothing else locks
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 Progress = Callable[[int, int], None]
 
 
@@ -85,6 +87,7 @@ def _load(job: Job, taking: Taking, summary: Summary) -> list[Problem]:
     """Take one row in. Returns what is wrong with it; nothing where it is stored."""
     try:
         with transaction.atomic():
+            _wait_for_other_loads()
             summary.count(job.load(taking))
     except ValidationError as error:
         return problems_of(error, job.name)
@@ -99,9 +102,15 @@ def _load(job: Job, taking: Taking, summary: Summary) -> list[Problem]:
     return []
 
 
+def _wait_for_other_loads() -> None:
+    """Let one row in at a time, whoever loads it, until its transaction ends: two loads of one file would both find a row to be new."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def digest_of(printed: BaseModel) -> str:
-    """Return the SHA-256 of a row's content: the same for the same facts, whatever their order in the file."""
-    content: Any = printed.model_dump(mode="json")
+    """Return the SHA-256 of a row's content: the same for the same facts, in whatever order, and however it says nothing."""
+    content: Any = {name: value for name, value in printed.model_dump(mode="json").items() if value not in EMPTY}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

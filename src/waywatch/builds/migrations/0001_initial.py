@@ -525,7 +525,7 @@ class Migration(migrations.Migration):
             name="YearSectorFigure",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("value", models.PositiveIntegerField()),
+                ("value", models.PositiveIntegerField(null=True)),
                 (
                     "sector",
                     models.ForeignKey(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from waywatch.accounts import api as accounts
 from waywatch.audit import api as audit
-from waywatch.builds import access, queries
+from waywatch.builds import access, following, queries
 from waywatch.builds.forms import FilterForm
 from waywatch.builds.models import Build
 from waywatch.builds.rules import trained_sentence, worded
@@ -112,5 +112,5 @@ def attendance_rows(build: Build) -> list[dict[str, Any]]:
 
 
 def _trained(build: Build) -> str:
-    found = queries.trained_after(Build.objects.filter(pk=build.pk))
+    found = following.trained_after(Build.objects.filter(pk=build.pk))
     return trained_sentence(found.counted, found.actors_without_count, found.qualifier)

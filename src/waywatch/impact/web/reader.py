@@ -86,6 +86,7 @@ def year_page(request: HttpRequest, year: int) -> HttpResponse:
         "bars": drawing.bars(report.figures.by_sector, report.facts.sector_names),
         "total": builds.worded(report.figures.total, report.figures.total_qualifier),
         "trained": wording.trained(report),
+        "notes": wording.notes(report),
         "follow_ups": wording.follow_up_counts(report),
         "followed": [wording.follow_up(row) for row in report.followed.rows],
         "printed": wording.printed_rows(report),

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from waywatch.impact import queries
 from waywatch.impact.export import as_json, as_text
 from waywatch.impact.pdf import PAPERS, annual_pdf
+from waywatch.impact.typesetting import PaperError
 from waywatch.lib.actors import Actor, acting_as
 
 
@@ -33,12 +34,12 @@ class Command(BaseCommand):
                 known = ", ".join(map(str, queries.report_years())) or "none"
                 raise CommandError(f"Nothing is known of {year}. Years with a report: {known}.")
             report = queries.report(year)
-            if options["pdf"]:
-                self._write_pdf(report, options)
             if options["json"]:
                 self.stdout.write(json.dumps(as_json(report), ensure_ascii=False, indent=1))
             elif not options["pdf"]:
                 self.stdout.write("\n".join(as_text(report)))
+            if options["pdf"]:  # last: what could be printed is there, whatever becomes of the paper
+                self._write_pdf(report, options)
 
     def _write_pdf(self, report: queries.Report, options: dict[str, Any]) -> None:
         file: Path = options["pdf"]
@@ -46,4 +47,6 @@ class Command(BaseCommand):
             file.write_bytes(annual_pdf(report, paper=options["paper"], language=options["lang"]))
         except OSError as error:
             raise CommandError(f"{file} cannot be written: {error.strerror}. Choose another place.") from error
+        except PaperError as error:
+            raise CommandError(str(error)) from error
         self.stderr.write(f"{file} written")

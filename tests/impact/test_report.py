@@ -379,7 +379,7 @@ def test_the_pdf_prints_every_row_that_the_page_prints(published: None, tmp_path
         rows = wording.printed_rows(report)
     numbers = {source: str(number) for number, source in enumerate(report.sources, start=1)}
     expected = [f"{row.what} {row.period} {row.number} {', '.join(map(numbers.get, row.sources))}" for row in rows]
-    assert lines_of(pdf_of(year, tmp_path), "As printed", "Notes") == expected
+    assert lines_of(pdf_of(year, tmp_path), "As printed", "Notes of whoever collected the figures") == expected
 
 
 PARTS = [

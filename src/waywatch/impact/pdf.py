@@ -158,7 +158,7 @@ def _headings() -> dict[str, str]:
         "period": gettext("Period"),
         "source": gettext("Source"),
         "what": gettext("What"),
-        "notes": gettext("Notes"),
+        "notes": gettext("Notes of whoever collected the figures"),
         "disagree": gettext("Where publications disagree"),
         "sources": gettext("Sources"),
     }

@@ -251,6 +251,17 @@ def test_where_nobody_has_a_role_and_a_key_in_one_person_the_desk_calls(world: W
     assert mails_to(world, world.officer) == 0
 
 
+def test_officers_without_a_second_factor_cannot_read_it_and_the_desk_calls(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.sheriff])
+    with psycopg.connect(world.urls["owner"]) as owner:
+        people = [world.officer.account.pk, world.second_officer.account.pk]
+        owner.execute("DELETE FROM mfa_authenticator WHERE user_id = ANY (%s)", [people])
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["turn"]
+    assert copies(world, row) == [False]
+    assert mails_to(world, world.advocate) == 1
+
+
 def test_when_nobody_is_left_the_desk_is_told(world: World, monkeypatch: Patch) -> None:
     row = referred(world, [world.sheriff])
     as_worker(world, monkeypatch)

@@ -80,6 +80,7 @@ CREATE FUNCTION public.vault_can_receive(ring uuid, ring_version integer) RETURN
             AND g.valid_from <= statement_timestamp()
             AND (g.valid_until IS NULL OR g.valid_until > statement_timestamp())
             AND (g.region_id IS NULL OR g.region_id = r.home_id)
+        JOIN public.mfa_authenticator f ON f.user_id = a.id AND f.type IN ('totp', 'webauthn')
         WHERE v.keyring_id = ring AND v.number = ring_version AND v.destroyed_at IS NULL
     )
 $$;

@@ -11,7 +11,6 @@ import { showSigns } from "./signs.js";
 
 const SAVE_AFTER_MS = 400;
 const ELSEWHERE = "https://www.weather.gov/";
-const URGENT = { 911: "911", "911_then_hotline": "911_then_hotline" }; // what the line that stays on the screen says, too
 const byId = (id) => document.getElementById(id);
 
 const program = byId("program");
@@ -65,7 +64,8 @@ function showAdvice(content) {
   box.querySelector("[data-self]").hidden = !aboutSelf;
   box.hidden = Object.keys(content).length === 0 || (level === "none" && here < steps.length - 3 && !aboutSelf);
   byId("do-not").hidden = level === "none" && !aboutSelf;
-  for (const words of document.querySelectorAll("[data-call]")) words.hidden = words.dataset.call !== (URGENT[level] ?? "");
+  byId("call-now").hidden = !level.startsWith("911"); // on the line that stays on the screen, wherever one has scrolled
+  byId("call-calm").hidden = level.startsWith("911");
   limit(aboutSelf);
 }
 

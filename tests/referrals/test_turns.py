@@ -168,7 +168,6 @@ def test_a_tip_is_not_finished_while_somebody_may_still_get_it(world: World, mon
         with pytest.raises(NotAllowedError, match="Take it back first"), by(world.advocate):
             opening.finish(world.advocate.actor, opened=opened(world, row.tip_id), text=text)
     accept(world.officer, turn_of(world.officer, row))
-    as_worker(world, monkeypatch)
     with by(world.advocate):
         opening.finish(world.advocate.actor, opened=opened(world, row.tip_id), text='{"outcome": "passed_on"}')
 

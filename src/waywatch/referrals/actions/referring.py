@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 
@@ -58,7 +59,7 @@ def refer(actor: Actor, *, opened: tips.Opened, approval: Approval) -> Referral:
     _require_allowed(opened, approval, decision)
     with transaction.atomic():
         tip = tips.at_work(actor, opened.tip)
-        _require_none_under_way(tip.pk)
+        _require_none(Handover.objects.filter(referral__tip=tip, ended_at=None))
         row = Referral(id=uuid.uuid4(), tip=tip, desk_id=tip.keyring_id, approved_by_id=tips.who(actor))
         row.locked = vault.lock(opened.key, _approved(approval, decision), bound_to=APPROVAL + row.pk.bytes)
         row.save(force_insert=True)
@@ -81,12 +82,15 @@ def _require_allowed(opened: tips.Opened, approval: Approval, decision: policy.D
 
 
 def refuse_while_under_way(fact: tips.TipFinishing) -> None:
-    """Refuse to finish a tip that is on its way to somebody. Raises NotAllowedError."""
-    _require_none_under_way(fact.tip_id)
+    """Refuse to finish a tip that nobody has taken yet and somebody may still get. Raises NotAllowedError."""
+    waiting = Handover.objects.filter(referral__tip_id=fact.tip_id, ended_at=None)
+    _require_none(
+        waiting.exclude(referral__handovers__ending__in=SETTLED)
+    )  # of a settled chain the rest ends by itself
 
 
-def _require_none_under_way(tip_id: uuid.UUID) -> None:
-    if Handover.objects.filter(referral__tip_id=tip_id, ended_at=None).exists():
+def _require_none(under_way: QuerySet[Handover]) -> None:
+    if under_way.exists():
         raise NotAllowedError(gettext("A referral of this tip is under way. Take it back first, or wait for its end."))
 
 

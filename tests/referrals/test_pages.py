@@ -14,6 +14,7 @@ from tests.vault.world import phrase_of
 from waywatch.lib import clock
 from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
 from waywatch.referrals.rules import FEEDBACK_AFTER
+from waywatch.tips.actions import opening
 from waywatch.tips.models import Tip
 
 Patch = pytest.MonkeyPatch
@@ -362,6 +363,30 @@ def test_the_desk_sees_what_waits_with_its_referrals(world: World, monkeypatch: 
         assert words in page
     assert queries_of(browser, "/desk/referrals/") == one
     assert world.officer.client.get("/desk/referrals/").status_code == 404
+
+
+def test_the_first_page_of_the_desk_says_what_referrals_want(world: World, monkeypatch: Patch) -> None:
+    desk = world.supervisor.client
+    called = referred(world, [world.attorney])
+    as_worker(world, monkeypatch)
+    one = queries_of(desk, "/desk/")
+    lost, taken = referred(world, [world.troopers]), referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    decline, accept = turn_of(world.trooper, lost), turn_of(world.officer, taken)
+    world.trooper.client.post(f"/officer/{decline.pk}/decline/")  # type: ignore[union-attr]  # it is there
+    unlocked_browser(world.officer).post(f"/officer/{accept.pk}/accept/")  # type: ignore[union-attr]  # as above
+    as_worker(world, monkeypatch)
+    page = text(desk, "/desk/")
+    assert "Referrals: 2 want something of you" in page
+    rows = {row.tip_id: part for part in page.split("<li") for row in (called, lost, taken) if str(row.tip_id) in part}
+    assert "Call Attorney general, night line now" in rows[called.tip_id]
+    assert "Nobody has taken it and nobody is left: decide" in rows[lost.tip_id]
+    assert "Reeves County sheriff: accepted" in rows[taken.tip_id]
+    assert queries_of(desk, "/desk/") == one
+    with by(world.advocate):  # decided: finished, or referred again
+        opening.finish(world.advocate.actor, opened=opened(world, lost.tip_id), text="{}")
+    assert "Referrals: 1 wants something of you" in text(desk, "/desk/")
+    assert "nobody is left: decide" not in text(desk, "/desk/referrals/")
 
 
 def test_what_cannot_be_opened_shuts_nothing_else(world: World, monkeypatch: Patch) -> None:

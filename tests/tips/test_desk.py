@@ -397,6 +397,35 @@ def test_the_queue_is_by_urgency_then_age_and_says_what_is_late(team: Team, monk
     assert page.count("is-late") == 2
 
 
+def test_the_queue_says_of_each_tip_who_has_it(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    left, mine, others, done = (arrive(sending_to(team.keyring)) for _ in range(4))
+    arrive(sending_to(team.keyring))
+    opened_by(team.first, left)
+    finished = opened_by(team.first, done)
+    with acting_as(team.first.actor):
+        opening.finish(team.first.actor, opened=finished, text="{}")
+    later(monkeypatch, minutes=16)
+    opened_by(team.first, mine)
+    opened_by(team.second, others)
+    page = team.first.client.get("/desk/").content.decode()
+    rows = {tip_id: row for row in page.split("<li")[1:] for tip_id in (left, mine, others) if str(tip_id) in row}
+    for tip_id, words in (
+        (left, "nobody works on it, for 16\xa0minutes"),
+        (mine, "you work on it"),
+        (others, f"{team.second.account.name} works on it"),
+    ):
+        assert words in rows[tip_id]
+    assert [tip_id for tip_id, row in rows.items() if "is-late" in row] == [left]
+    assert "1 that nobody works on" in page
+    assert page.count("nobody has taken it") == 1
+    assert "it went back to the queue" in team.second.client.get(f"/desk/tips/{left}/").content.decode()
+    assert "it went back to the queue" not in team.second.client.get(f"/desk/tips/{mine}/").content.decode()
+    for address in ("/desk/?show=finished", f"/desk/tips/{done}/"):
+        ended = team.first.client.get(address).content.decode()
+        assert "finished</span>" in ended
+        assert "you work on it" not in ended
+
+
 @pytest.mark.parametrize("shown", ["waiting", "mine", "finished"])
 def test_the_queue_costs_the_same_with_one_and_with_three(
     shown: str, team: Team, django_assert_num_queries: Any

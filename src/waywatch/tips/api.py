@@ -14,6 +14,8 @@ from waywatch.tips.actions.opening import Opened, TipFinishing, open_tip
 from waywatch.tips.actions.retention import TipErased
 from waywatch.tips.actions.telling import STAFF, tell, tell_team
 from waywatch.tips.content import Content, take_answers
+from waywatch.tips.elsewhere import Elsewhere, Standing
+from waywatch.tips.elsewhere import ask as ask_elsewhere
 from waywatch.tips.envelope import URGENCIES
 from waywatch.tips.errors import ReasonNeededError
 from waywatch.tips.forms import CHOOSE, ReasonForm, SealedForm, sealed_text
@@ -36,16 +38,19 @@ __all__ = [
     "Answered",
     "ConsentRefused",
     "Content",
+    "Elsewhere",
     "Feedback",
     "Opened",
     "ReasonForm",
     "ReasonNeededError",
     "SealedForm",
     "SignNoticed",
+    "Standing",
     "Tip",
     "TipErased",
     "TipFinishing",
     "answers",
+    "ask_elsewhere",
     "assessment",
     "at_work",
     "desk_for",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
-from waywatch.tips import access, queries
+from waywatch.tips import access, elsewhere, queries
 from waywatch.tips.actions import asking, assessing, claims, joining, opening, retention
 from waywatch.tips.errors import JoinedError, ReasonNeededError, SecondNeededError, UnreadableError
 from waywatch.tips.forms import AskForm, AssessmentForm, FinishForm, JoinForm, NoteForm, ReasonForm, SecondForm
@@ -43,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     desks = access.enter(actor)
     shown = request.GET.get("show", "waiting")
     shown = shown if shown in queries.SHOWN else "waiting"
-    counts = queries.waiting_counts(actor)
+    counts = queries.waiting_counts(actor, now)
     paginator = Paginator(queries.queue(actor, shown), PAGE)
     if shown == "waiting":
         paginator.count = sum(each.waiting for each in counts)  # counted already
@@ -57,6 +57,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": queries.queue_rows(actor, page, now),
         "query": f"show={shown}",
         "is_unlocked": vault.is_unlocked(request),
+        "wanting": elsewhere.wanting(actor),
         "supervised": [desk for desk in desks if access.supervises(actor, desk)],
     }
     return render(request, "desk/queue.html", context)

@@ -181,6 +181,9 @@ def test_an_officer_answers_by_keyboard_alone(product: Product, phone: Open, des
     officer.goto("/map/")
     keys.press(officer.get_by_role("navigation", name="Main").get_by_role("link", name="Tasks"))
     keys.press(officer.get_by_role("link", name="Read and answer"))
+    expect(officer.get_by_role("button", name="Decline")).not_to_be_visible()
+    keys.press(officer.locator("summary", has_text="Decline it"))
+    look(officer)
     keys.press(officer.get_by_role("button", name="Decline"))
     expect(officer.get_by_text("It goes to the next contact.")).to_be_visible()
 

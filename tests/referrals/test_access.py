@@ -167,6 +167,7 @@ def test_nobody_ends_a_handover_that_is_not_theirs_to_end_so(world: World, monke
         (me, {"ending": "accepted", "ended_at": now, "answered_by_id": world.second_officer.account.pk}),
         (me, {"sealed": b"another text"}),
         (me, {"call": b"x"}),
+        (me, {"declined_for": "not_ours"}),
         (desk, {"held_by_id": desk.account.pk}),
     ):
         with pytest.raises(ProgrammingError), by(person):

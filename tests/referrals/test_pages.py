@@ -302,6 +302,21 @@ def test_while_the_keys_are_locked_an_officer_sees_the_outside_and_loses_nothing
     assert chain_of(world, row)[0] == "declined"
 
 
+def test_declining_takes_a_second_step_and_its_reason_is_read_at_the_desk(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.sheriff, world.troopers])
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, row)
+    assert task is not None
+    officer, address = unlocked_browser(world.officer), f"/officer/{task.pk}/"
+    folded = text(officer, address).partition("Decline it…")[0].rpartition("<details")
+    assert folded[2].startswith(' class="card stack"')  # closed, and by itself
+    refused = officer.post(f"{address}decline/", {"reason": "words of an officer"})
+    assert refused.status_code == 409
+    assert chain_of(world, row)[0] == "turn"
+    assert officer.post(f"{address}decline/", {"reason": "not_ours"}).status_code == 302
+    assert "declined: not ours" in text(unlocked_browser(world.advocate), f"/desk/tips/{row.tip_id}/refer/")
+
+
 def test_a_colleague_reads_what_became_of_it_with_a_reason_and_goes_on_with_it(world: World) -> None:
     row = referred(world)
     boss = unlocked_browser(world.supervisor)

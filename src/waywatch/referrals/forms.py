@@ -17,7 +17,7 @@ from waywatch.referrals.actions.contacts import ContactFacts
 from waywatch.referrals.actions.referring import Approval
 from waywatch.referrals.models import TrustedContact, whole_week
 from waywatch.referrals.rules import Incident
-from waywatch.referrals.vocabulary import DAYS, DUTIES, PARTS, Kind, Result, UpdateKind
+from waywatch.referrals.vocabulary import DAYS, DUTIES, PARTS, Declined, Kind, Result, UpdateKind
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
@@ -172,6 +172,12 @@ class FeedbackForm(forms.Form):
     """Which sentence the reporter may read."""
 
     sentence = forms.ChoiceField(label=_("Sentence"), choices=[*tips.CHOOSE, *tips.Feedback.choices])
+
+
+class DeclineForm(forms.Form):
+    """Why an agency declines. The desk reads it; it is not sealed, so there are no words."""
+
+    reason = forms.ChoiceField(label=_("Why"), required=False, choices=[("", _("Rather not said")), *Declined.choices])
 
 
 class ColleagueForm(forms.Form):

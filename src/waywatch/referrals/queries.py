@@ -17,7 +17,7 @@ from waywatch.referrals import access, deciding, rules, wording
 from waywatch.referrals.actions import referring, updating
 from waywatch.referrals.disclosure import read_incident, reduced
 from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
-from waywatch.referrals.vocabulary import DUTIES, PARTS, SETTLED, Ending, Kind
+from waywatch.referrals.vocabulary import DUTIES, PARTS, SETTLED, Declined, Ending, Kind
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
@@ -188,6 +188,8 @@ def _handover_row(row: Handover, written: Written, *, is_settled: bool) -> Hando
 
 def status_words(row: Handover) -> str:
     """Return how far a handover is."""
+    if row.declined_for:
+        return gettext("declined: %(reason)s") % {"reason": Declined(row.declined_for).label}
     if row.ended_at is not None:
         return str(Ending(row.ending).label)
     return gettext("has its turn") if row.handed_at else gettext("waits for its turn")

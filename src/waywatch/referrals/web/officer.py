@@ -22,7 +22,7 @@ from waywatch.referrals import access, officers, wording
 from waywatch.referrals import export as exports
 from waywatch.referrals.actions import answering, updating
 from waywatch.referrals.errors import TooLateError, UnreadableError
-from waywatch.referrals.forms import UPDATE_FORMS, ColleagueForm
+from waywatch.referrals.forms import UPDATE_FORMS, ColleagueForm, DeclineForm
 from waywatch.referrals.models import Handover
 from waywatch.referrals.vocabulary import Ending, UpdateKind
 from waywatch.tips import api as tips
@@ -81,7 +81,8 @@ def task(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
 def _outside(request: HttpRequest, handover: Handover, sentence: str = "") -> HttpResponse:
     """Show what can be known without a key that opens it; it can still be declined."""
     [row] = officers.task_rows(acting(request), [handover], clock.now())
-    return render(request, "referrals/task.html", {"row": row, "sentence": sentence})
+    context = {"row": row, "sentence": sentence, "decline": _decline_form()}
+    return render(request, "referrals/task.html", context)
 
 
 def _show(request: HttpRequest, handover: Handover, *, refused: Form | None = None) -> HttpResponse:
@@ -100,6 +101,7 @@ def _show(request: HttpRequest, handover: Handover, *, refused: Form | None = No
         "incidents": wording.incidents(document.incident, updates),
         "updates": wording.update_rows(updates, names, other=row.desk, as_desk=False),
         "forms": forms,
+        "decline": _decline_form(),
         "colleague": refused if isinstance(refused, ColleagueForm) else _colleague_form(actor, handover),
     }
     return render(request, "referrals/task.html", context)
@@ -131,6 +133,10 @@ FILES: dict[str, tuple[str, str, Callable[[exports.HandedOver, dt.datetime], str
 }
 
 
+def _decline_form(typed: Any = None) -> DeclineForm:
+    return DeclineForm(typed, auto_id="decline_%s")
+
+
 def _colleague_form(actor: Actor, handover: Handover, typed: Any = None) -> ColleagueForm:
     assert handover.agency_id is not None
     others = vault.colleagues(actor, handover.agency_id)
@@ -154,7 +160,10 @@ def accept(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
 def decline(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
     """Decline a handover. Whoever holds no key can do this, too."""
     actor = acting(request)
-    answering.decline(actor, handover=access.handover_for(actor, handover_id))
+    handover, form = access.handover_for(actor, handover_id), _decline_form(request.POST)
+    if not form.is_valid():
+        raise InvalidError(gettext("Choose one of the reasons, or none."), field="reason")
+    answering.decline(actor, handover=handover, reason=form.cleaned_data["reason"])
     messages.success(request, gettext("It goes to the next contact. Your copy is gone."))
     return redirect("officer")
 

@@ -15,7 +15,7 @@ from waywatch.lib.actors import Actor
 from waywatch.policy import api as policy
 from waywatch.referrals import access, deciding, rules, wording
 from waywatch.referrals.actions import referring, updating
-from waywatch.referrals.disclosure import read_incident, reduced
+from waywatch.referrals.disclosure import Document, read_incident, reduced, when_reported, when_sealed
 from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
 from waywatch.referrals.vocabulary import DUTIES, PARTS, SETTLED, Declined, Ending, Kind
 from waywatch.tips import api as tips
@@ -156,11 +156,21 @@ def _referral_row(row: Referral, written: Written) -> ReferralRow:
         approved_by=written.names.get(row.approved_by_id, ""),
         parts=tuple(str(PARTS[part]) for part in policy.PARTS if part in approved["parts"]),
         words=approved["words"],
-        aloud=tuple(tips.answers(tips.Content(reduced(written.opened.content, approved["parts"], approved["free"])))),
+        aloud=wording.parts_of(_document(written.opened, approved)),
         decision=_replayed(approved["decision"]),
         handovers=tuple(_handover_row(each, written, is_settled=is_settled) for each in handovers),
         incidents=wording.incidents(read_incident(approved["incident"]), updates),
         is_open=any(each.ended_at is None for each in handovers),
+    )
+
+
+def _document(opened: tips.Opened, approved: Mapping[str, Any]) -> Document:
+    """Return what was approved of a tip's answers, as the agency reads it."""
+    content, parts = opened.content, approved["parts"]
+    return Document(
+        reduced(content, parts, approved["free"]),
+        sealed_at=when_sealed(content, parts),
+        reported_at=when_reported(opened.tip, parts),
     )
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import zoneinfo
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from waywatch.tips.api import DAY, NOW, OLDER
 
@@ -58,10 +58,11 @@ def is_verified(verified_on: dt.date, today: dt.date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A 911 call's number at the agency that gave it. A pointer, never content."""
+    """A 911 call's number at the agency that gave it. A pointer, never content. `at` is when it was written down, where that is known."""
 
     number: str
     agency: str
+    at: dt.datetime | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[str, str]:

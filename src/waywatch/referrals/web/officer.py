@@ -1,6 +1,5 @@
 """Pages of an agency's officers: what waits for them, one task opened, and what they write back."""
 
-import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -97,7 +96,7 @@ def _show(request: HttpRequest, handover: Handover, *, refused: Form | None = No
     context = {
         "row": row,
         "document": document,
-        "answers": tips.answers(document.content),
+        "answers": wording.parts_of(document),
         "incidents": wording.incidents(document.incident, updates),
         "updates": wording.update_rows(updates, names, other=row.desk, as_desk=False),
         "forms": forms,
@@ -120,16 +119,16 @@ def export(request: HttpRequest, handover_id: uuid.UUID, form: str) -> HttpRespo
     [row] = officers.task_rows(actor, [handover], now)
     updates = updating.open_updates(handover, unlocked, as_desk=False)
     [agency] = [each.name for each in access.agencies_of(actor) if each.id == handover.agency_id]
-    handed = exports.HandedOver(row, document, wording.incidents(document.incident, updates), agency)
-    name, kind, make = FILES[form]
-    content = make(handed, now)
+    handed = exports.HandedOver(row, document, wording.incidents(document.incident, updates), agency, now)
+    ending, kind, make = FILES[form]
+    name = f"handover-{handover.pk.hex[:8]}.{ending}"  # two tasks in one folder must not take each other's place
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=kind, headers=headers)
+    return HttpResponse(make(handed), content_type=kind, headers=headers)
 
 
-FILES: dict[str, tuple[str, str, Callable[[exports.HandedOver, dt.datetime], str | bytes]]] = {
-    "eido": ("handover.eido.json", "application/json", exports.as_eido),
-    "pdf": ("handover.pdf", "application/pdf", exports.as_pdf),
+FILES: dict[str, tuple[str, str, Callable[[exports.HandedOver], str | bytes]]] = {
+    "eido": ("eido.json", "application/json", exports.as_eido),
+    "pdf": ("pdf", "application/pdf", exports.as_pdf),
 }
 
 

@@ -317,6 +317,24 @@ def test_declining_takes_a_second_step_and_its_reason_is_read_at_the_desk(world:
     assert "declined: not ours" in text(unlocked_browser(world.advocate), f"/desk/tips/{row.tip_id}/refer/")
 
 
+def test_a_forms_address_leads_to_the_page_it_stands_on(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, row)
+    assert task is not None
+    tip, contacts = f"/desk/tips/{row.tip_id}/refer/", f"/desk/contacts/of/{world.desk.pk}/"
+    for browser, address, page in (
+        (world.advocate.client, f"{tip}approve/", tip),
+        (world.advocate.client, f"{tip}handovers/{task.pk}/call/", tip),
+        (world.supervisor.client, f"{contacts}policy/", contacts),
+        (world.supervisor.client, f"/desk/contacts/{world.sheriff.pk}/close/", f"/desk/contacts/{world.sheriff.pk}/"),
+        (world.officer.client, f"/officer/{task.pk}/decline/", f"/officer/{task.pk}/"),
+        (world.officer.client, f"/officer/{task.pk}/outcome/", f"/officer/{task.pk}/"),
+    ):
+        answer = browser.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, page)
+
+
 def test_a_colleague_reads_what_became_of_it_with_a_reason_and_goes_on_with_it(world: World) -> None:
     row = referred(world)
     boss = unlocked_browser(world.supervisor)

@@ -284,6 +284,21 @@ def test_a_refused_form_keeps_every_word(team: Team, waiting: uuid.UUID) -> None
         assert words in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("part", "page"),
+    [
+        ("assess/", "read/"), ("note/", "read/"), ("ask/", "read/"), ("finish/", "read/"), ("join/", "read/"),
+        ("second/", "read/"), ("unreadable/", "read/"), ("claim/", ""), ("hold/", ""), ("part/", ""),
+    ],
+)  # fmt: skip
+def test_a_forms_address_leads_to_the_page_it_stands_on(team: Team, waiting: uuid.UUID, part: str, page: str) -> None:
+    """The language was switched below a refused form, or the page loaded again."""
+    answer = team.first.client.get(f"/desk/tips/{waiting}/{part}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/desk/tips/{waiting}/{page}")
+    assert team.first.client.put(f"/desk/tips/{waiting}/{part}").status_code == 405
+    assert team.first.client.get(f"/desk/tips/{uuid.uuid4()}/{part}").status_code == 404
+
+
 def test_what_was_typed_outlives_the_lock(team: Team, waiting: uuid.UUID) -> None:
     """The keys lock themselves while somebody writes: the words come back in a page, and go nowhere else."""
     page = team.first.client.post(f"/desk/tips/{waiting}/note/", {"note": 'A "quoted" <word>'})

@@ -25,6 +25,7 @@ from waywatch.tips.questions import STEPS
 from waywatch.tips.rules import DAY, NOW, OLDER
 from waywatch.tips.vocabulary import URGENCY, Feedback
 from waywatch.tips.web.keeping import keeping_what_was_typed
+from waywatch.tips.web.posting import takes_a_form
 
 __all__ = [
     "CHOOSE",
@@ -66,6 +67,7 @@ __all__ = [
     "sealed_text",
     "supervises",
     "take_answers",
+    "takes_a_form",
     "tell",
     "tell_team",
     "tip_for",

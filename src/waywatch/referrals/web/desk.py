@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
@@ -36,6 +36,7 @@ def _the_tip(actor: Actor, named: dict[str, Any]) -> tips.Tip:
 
 
 keeping = tips.keeping_what_was_typed(_the_tip, back="desk")
+takes_a_form = tips.takes_a_form(_the_tip, "desk_refer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def page(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def refer(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Approve a chain of contacts and what goes to them."""
@@ -88,7 +89,7 @@ def refer(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def take_back(request: HttpRequest, tip_id: uuid.UUID, referral_id: uuid.UUID) -> HttpResponse:
     """Take back what nobody has accepted yet."""
@@ -99,7 +100,7 @@ def take_back(request: HttpRequest, tip_id: uuid.UUID, referral_id: uuid.UUID) -
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def call(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID) -> HttpResponse:
     """Write down a call to a contact without a key."""
@@ -113,7 +114,7 @@ def call(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID) -> Htt
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def update(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID, kind: str) -> HttpResponse:
     """Write to an agency: a 911 incident, an outcome told by phone, a message."""
@@ -128,7 +129,7 @@ def update(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID, kind
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Release a sentence to the reporter."""
@@ -149,7 +150,7 @@ def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def withdraw(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Take back a sentence that the reporter cannot read yet."""

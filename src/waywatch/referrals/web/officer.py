@@ -11,7 +11,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from waywatch.accounts import api as accounts
 from waywatch.lib import clock
@@ -35,6 +35,7 @@ def _the_handover(actor: Actor, named: dict[str, Any]) -> Handover:
 
 
 keeping = tips.keeping_what_was_typed(_the_handover, back="officer")
+takes_a_form = tips.takes_a_form(_the_handover, "officer_task")
 
 
 @login_required
@@ -144,7 +145,7 @@ def _colleague_form(actor: Actor, handover: Handover, typed: Any = None) -> Coll
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def accept(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
     """Accept a handover."""
@@ -155,7 +156,7 @@ def accept(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 def decline(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
     """Decline a handover. Whoever holds no key can do this, too."""
     actor = acting(request)
@@ -168,7 +169,7 @@ def decline(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def give(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
     """Give an accepted handover to a colleague."""
@@ -187,7 +188,7 @@ def give(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def update(request: HttpRequest, handover_id: uuid.UUID, kind: str) -> HttpResponse:
     """Write to the desk: a 911 incident, an outcome, a message."""

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
@@ -22,6 +22,7 @@ from waywatch.tips.photos import opened_photos
 from waywatch.tips.vocabulary import OutcomeKind
 from waywatch.tips.web.keeping import keeping_what_was_typed
 from waywatch.tips.web.opened import show
+from waywatch.tips.web.posting import takes_a_form
 from waywatch.vault import api as vault
 
 PAGE = 20  # a page of the queue costs what its rows cost (make bench NAME=intake)
@@ -80,7 +81,7 @@ def tip(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_tip")
 def claim(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Take a tip and go on to open it."""
     actor = acting(request)
@@ -89,7 +90,7 @@ def claim(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_tip")
 def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Put a tip back into the queue."""
     actor = acting(request)
@@ -135,7 +136,7 @@ def _opened_or_asked(request: HttpRequest, tip_id: uuid.UUID) -> opening.Opened 
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def assess(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Save an assessment."""
@@ -144,7 +145,7 @@ def assess(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Save a note."""
@@ -153,7 +154,7 @@ def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def ask(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Ask the reporter something."""
@@ -170,7 +171,7 @@ def ask(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def join(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Join a tip to another one that tells of the same, and go on with that one."""
@@ -185,7 +186,7 @@ def join(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_tip")
 def part(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Part a joined tip again."""
     actor = acting(request)
@@ -195,7 +196,7 @@ def part(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def finish(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Finish a tip with its outcome."""
@@ -223,7 +224,7 @@ def _write(
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @vault.needs_unlock
 def unreadable(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Finish a tip whose seal does not open."""
@@ -234,7 +235,7 @@ def unreadable(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_tip")
 def hold(request: HttpRequest, tip_id: uuid.UUID, *, holds: bool) -> HttpResponse:
     """Keep a tip beyond its term, or let the term count again."""
     actor = acting(request)

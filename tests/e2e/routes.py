@@ -67,6 +67,7 @@ EXCEPTIONS = {
     "desk_release": Reason.SEALED,
     "desk_second": Reason.SEALED,  # its form is looked at where it is asked for
     "desk_take_back": Reason.SEALED,
+    "desk_unanswered": Reason.SEALED,
     "desk_unreadable": Reason.SEALED,
     "impact_json": Reason.FILE,
     "impact_pdf": Reason.FILE,

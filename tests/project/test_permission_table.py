@@ -50,7 +50,7 @@ GROUPS: tuple[tuple[str, set[str]], ...] = (
     ("desk_join desk_part desk_finish desk_unreadable desk_hold desk_hold_lift", DESK),
     # its referrals
     ("desk_refer desk_refer_approve desk_take_back desk_feedback desk_feedback_withdraw", DESK),
-    ("desk_call desk_incident desk_message desk_outcome", DESK),
+    ("desk_call desk_unanswered desk_incident desk_message desk_outcome", DESK),
     # whom a desk trusts, and what was noticed; that only a supervisor changes it, the team is told in words
     ("desk_contacts desk_contact_new desk_contact_edit desk_contact_close desk_duty desk_duty_remove desk_pack", DESK),
     ("desk_noticed desk_noticed_release", DESK),

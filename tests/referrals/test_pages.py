@@ -265,7 +265,9 @@ def test_a_call_is_written_down_in_words_and_its_form_forgets_nothing(world: Wor
         turn = Handover.objects.get(referral=row)
     desk = unlocked_browser(world.advocate)
     page = text(desk, f"/desk/tips/{row.tip_id}/refer/")
-    assert "Call 512-555-0199 now" in page
+    assert '<a href="tel:5125550199">512-555-0199</a>' in page
+    for known in ("Attorney general, night line", "512-555-0199"):
+        assert f'value="{known}"' in page
     assert "Two people in a blue van." in page
     address = f"/desk/tips/{row.tip_id}/refer/handovers/{turn.pk}/call/"
     refused = desk.post(address, {"name": "Sgt. Okafor", "agency": "", "number": "512-555-0199"})
@@ -284,6 +286,25 @@ def test_a_call_is_written_down_in_words_and_its_form_forgets_nothing(world: Wor
     late = desk.post(address, said | {"words": "a second time"})
     assert late.status_code == 409
     assert "a second time" in late.content.decode()
+
+
+def test_who_does_not_answer_the_phone_loses_the_turn_at_once(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.attorney, world.sheriff])
+    as_worker(world, monkeypatch)
+    with by(world.advocate):
+        turn, sealed = Handover.objects.filter(referral=row).order_by("position")
+    desk, address = unlocked_browser(world.advocate), f"/desk/tips/{row.tip_id}/refer/"
+    assert "Nobody answered: ask the next one now" in text(desk, address)
+    assert desk.post(f"{address}handovers/{sealed.pk}/unanswered/").status_code == 409  # nobody calls them
+    assert desk.post(f"{address}handovers/{turn.pk}/unanswered/").status_code == 302
+    assert chain_of(world, row) == ["late", "waits"]
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["late", "turn"]
+    page = text(desk, address)
+    assert "did not answer the phone" in page
+    assert "Nobody answered: ask the next one now" not in page
+    assert "Write down the call" in page  # they may call back
+    assert desk.post(f"{address}handovers/{turn.pk}/unanswered/").status_code == 409
 
 
 def test_while_the_keys_are_locked_an_officer_sees_the_outside_and_loses_nothing(

@@ -24,7 +24,7 @@ from waywatch.vault import api as vault
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """A trusted contact as the desk sees it. `how` says whether it is sealed to them or they are called."""
+    """A trusted contact as the desk sees it. `how` says whether it is sealed to them or they are called; `dial` is the number then."""
 
     contact: TrustedContact
     name: str
@@ -33,6 +33,7 @@ class ContactRow:
     how: str
     on_duty: bool
     is_verified: bool
+    dial: str
 
     @property
     def words(self) -> str:
@@ -67,6 +68,7 @@ def _contact_row(
         how=how,
         on_duty=contact.duty.covers(now),
         is_verified=rules.is_verified(contact.verified_on, now.date()),
+        dial="" if has_key else rules.dialled(contact.phone),
     )
 
 
@@ -95,6 +97,7 @@ class HandoverRow:
     handover: Handover
     name: str
     phone: str
+    dial: str
     status: str
     to_call: bool
     is_settled: bool
@@ -188,6 +191,7 @@ def _handover_row(row: Handover, written: Written, *, is_settled: bool) -> Hando
         handover=row,
         name=row.contact.name,
         phone=row.contact.phone,
+        dial=rules.dialled(row.contact.phone),
         status=status_words(row),
         to_call=row.agency_id is None and can_call and not is_settled,
         is_settled=row.ending in SETTLED,
@@ -198,6 +202,8 @@ def _handover_row(row: Handover, written: Written, *, is_settled: bool) -> Hando
 
 def status_words(row: Handover) -> str:
     """Return how far a handover is."""
+    if row.ending == Ending.LATE and row.answered_by_id:
+        return gettext("did not answer the phone")
     if row.declined_for:
         return gettext("declined: %(reason)s") % {"reason": Declined(row.declined_for).label}
     if row.ended_at is not None:

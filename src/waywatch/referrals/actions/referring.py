@@ -214,6 +214,19 @@ def tell_by_phone(actor: Actor, *, opened: tips.Opened, handover: Handover, said
         record(Ending.CALLED.value, current)
 
 
+def nobody_answered(actor: Actor, *, handover: Handover) -> None:
+    """End the turn of a contact that is called and does not answer: the next one is asked at once. Raises TooLateError.
+
+    A call that they take after all can still be written down, as after a turn that was late.
+    """
+    with transaction.atomic():
+        waiting = Handover.objects.filter(pk=handover.pk, agency=None, handed_at__isnull=False, ended_at=None)
+        if not waiting.update(ended_at=clock.now(), ending=Ending.LATE, answered_by_id=tips.who(actor)):
+            raise TooLateError(gettext("This turn is over already, or it is not theirs to be called."))
+        record("unanswered", handover)
+        move_on_soon(handover.referral_id)
+
+
 def told(opened: tips.Opened, handover: Handover) -> dict[str, str]:
     """Return what was written down of a call, or nothing where there was none. Raises UnreadableError."""
     if handover.call is None:

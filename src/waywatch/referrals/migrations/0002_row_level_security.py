@@ -38,6 +38,7 @@ BEGIN
         IF NOT (
             (NEW.ending IN ('accepted', 'declined') AND of_agency AND OLD.ended_at IS NULL)
             OR (NEW.ending = 'called' AND of_desk AND OLD.agency_id IS NULL AND (OLD.ended_at IS NULL OR OLD.ending = 'late'))
+            OR (NEW.ending = 'late' AND of_desk AND OLD.agency_id IS NULL AND OLD.handed_at IS NOT NULL AND OLD.ended_at IS NULL)
             OR (NEW.ending = 'withdrawn' AND of_desk AND OLD.ended_at IS NULL)
         ) THEN
             RAISE insufficient_privilege USING MESSAGE = 'this handover does not end so';

@@ -116,6 +116,16 @@ def call(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID) -> Htt
 @login_required
 @takes_a_form
 @keeping
+def unanswered(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID) -> HttpResponse:
+    """Go on to the next contact where nobody answers the phone."""
+    work = _at_work(request, tip_id)
+    referring.nobody_answered(work.actor, handover=access.desk_handover(work.actor, work.tip, handover_id))
+    return _done(request, work, gettext("Written down. The next contact is asked; if nobody is left, you are told."))
+
+
+@login_required
+@takes_a_form
+@keeping
 def update(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID, kind: str) -> HttpResponse:
     """Write to an agency: a 911 incident, an outcome told by phone, a message."""
     work = _at_work(request, tip_id)
@@ -229,7 +239,12 @@ def _with_forms(
     for handover in row.handovers:
         here = handover.handover.pk
         kinds: dict[str, type[Form]] = {"call": CallForm, **{kind.value: form for kind, form in UPDATE_FORMS.items()}}
-        forms: dict[str, Form] = {name: form(auto_id=f"{name}_{here}_%s") for name, form in kinds.items()}
+        known = {
+            "call": {"agency": handover.name, "number": handover.phone}
+        }  # of whom is called, as the desk wrote it down
+        forms: dict[str, Form] = {
+            name: form(auto_id=f"{name}_{here}_%s", initial=known.get(name)) for name, form in kinds.items()
+        }
         for name, form in forms.items():
             if refused and at == here and type(refused) is type(form):
                 forms[name] = refused

@@ -55,6 +55,7 @@ def refer(desk: Page) -> None:
     desk.get_by_role("link", name="Refer it").click()
     expect(desk.get_by_text("It must be passed on.")).to_be_visible()
     fold_out(desk, "How this came about")
+    fold_out(desk, "What goes of “People”")
     look(desk)
     desk.get_by_label("Words of the desk").fill("The driver has left. Two look under 18.")
     desk.get_by_label("Agency that gave the number").fill("Pecos police")

@@ -119,6 +119,27 @@ def test_nothing_readable_lies_in_the_tables(world: World, tip: uuid.UUID, monke
         assert plain not in dump.replace("'Reeves County sheriff'", "")  # the keyring's own name is public to the desk
 
 
+def test_what_goes_is_read_before_it_is_approved_and_in_the_record(world: World) -> None:
+    story = {
+        "where": {"region": "US-TX", "words": "Behind pump nine."},
+        "people": [{"age": "minor", "doing": "Walks from truck to truck."}],
+        "signs": [{"key": "commercial_sex_offered", "first_hand": "yes"}],
+    }
+    tip_id = arrive(world, story)
+    opened(world, tip_id)
+    desk, address = unlocked_browser(world.advocate), f"/desk/tips/{tip_id}/refer/"
+    form = text(desk, address).partition("What goes of “People”")[2].partition("</details>")[0]
+    assert "Under 18" in form
+    assert "Walks from truck to truck." not in form  # free words stand below, each by itself
+    sent = approve(world, tip_id, parts=["where", "people"], free=["people.0.doing"])
+    assert desk.post(f"{address}approve/", sent).status_code == 302
+    record = text(desk, address).partition("All that goes, word for word")[2].partition("</details>")[0]
+    for words in ("Under 18", "Walks from truck to truck.", "Blue van at the pumps."):
+        assert words in record
+    assert "Behind pump nine." not in record  # nobody ticked it
+    assert "When it was told" not in record  # "when" does not go
+
+
 def test_what_the_policy_keeps_back_cannot_be_ticked(world: World, tip: uuid.UUID) -> None:
     desk = unlocked_browser(world.advocate)
     answer = desk.post(f"/desk/tips/{tip}/refer/approve/", approve(world, tip, parts=["where", "timeline"]))

@@ -41,9 +41,10 @@ def line(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Cha
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a tip has that may go: parts, free words by key, and contacts, each in words and whether on duty now."""
+    """What a tip has that may go: parts, what each `says`, free words by key, and contacts, each in words and whether on duty now."""
 
     parts: Sequence[policy.Part]
+    says: Sequence[Sequence[tips.Answered]]
     free: Sequence[tuple[str, str]]
     contacts: Sequence[tuple[TrustedContact, str, bool]]
 
@@ -93,6 +94,10 @@ class ReferForm(forms.Form):
         self.fields["parts"].required = bool(offer.parts)
         if not offer.free:
             del self.fields["free"]
+
+    def boxes(self) -> list[tuple[forms.boundfield.BoundWidget, Sequence[tips.Answered]]]:
+        """Return each part's box with what goes if it is ticked."""
+        return list(zip(self["parts"].subwidgets, self.offer.says, strict=True))
 
     def clean(self) -> dict[str, Any]:
         """Ask for both halves of an incident, for something to say, and for somebody who is on duty."""

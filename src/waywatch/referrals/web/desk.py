@@ -19,7 +19,7 @@ from waywatch.lib.actors import Actor, acting
 from waywatch.policy import api as policy
 from waywatch.referrals import access, deciding, queries, waiting, wording
 from waywatch.referrals.actions import feedback, referring, updating
-from waywatch.referrals.disclosure import free_words, present, question_of
+from waywatch.referrals.disclosure import free_words, present, question_of, reduced
 from waywatch.referrals.errors import NotAllowedError, NotPermittedError, UnreviewedError
 from waywatch.referrals.forms import UPDATE_FORMS, CallForm, FeedbackForm, Offer, ReferForm
 from waywatch.referrals.vocabulary import Kind, UpdateKind
@@ -195,6 +195,7 @@ def _refer_form(work: AtWork, decision: policy.Decision, request: HttpRequest | 
     rows = queries.contact_rows(queries.contacts_for(work.actor, work.opened, decision), clock.now())
     offer = Offer(
         parts=parts,
+        says=[tips.answers(tips.Content(reduced(content, [part]))) for part in parts],
         free=[(key, f"{question_of(key)}: {text}") for key, text in free_words(content, parts)],
         contacts=[(row.contact, row.words, row.on_duty) for row in rows],
     )

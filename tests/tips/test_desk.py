@@ -242,7 +242,8 @@ def test_an_advocate_takes_reads_assesses_and_finishes(team: Team, waiting: uuid
         "leaves the lot, circles the gas station, parks again",
         "several times an hour",
         "Under 18",
-        "minor-with-sign-now",
+        "An apparent minor with an observed sign of exploitation, going on or within a day.",
+        "Language: English.",
     ):
         assert words in page
     typed = {
@@ -327,7 +328,10 @@ def test_a_colleague_gives_a_reason(team: Team, waiting: uuid.UUID) -> None:
     assert reasons == [{"reason": "covering"}, {}]
     assert the(team.first, waiting).claimed_by_id == team.first.account.pk
     browser = at_the_desk(team.third)
-    assert "This tip is not yours" in browser.get(f"/desk/tips/{waiting}/read/").content.decode()
+    page = browser.get(f"/desk/tips/{waiting}/read/").content.decode()
+    assert "This tip is not yours" in page
+    assert "A colleague works on it." in page
+    assert "take it from the queue" not in page
     assert "gas station" in browser.post(f"/desk/tips/{waiting}/read/", {"reason": "asked"}).content.decode()
     assert "gas station" not in browser.post(f"/desk/tips/{waiting}/read/", {"reason": "curious"}).content.decode()
 
@@ -343,6 +347,28 @@ def test_a_claim_without_an_act_returns_to_the_queue(
     with acting_as(team.second.actor):
         claims.claim(team.second.actor, tip=the(team.second, waiting))
     assert the(team.first, waiting).claimed_by_id == team.second.account.pk
+
+
+def test_the_page_that_asks_for_a_reason_says_what_is_true(team: Team, waiting: uuid.UUID) -> None:
+    opened = opened_by(team.first, waiting)
+    address, browser = f"/desk/tips/{waiting}/read/", at_the_desk(team.second)
+    with acting_as(team.first.actor):
+        claims.release(team.first.actor, tip=the(team.first, waiting))
+    assert "take it from the queue instead" in browser.get(address).content.decode()
+    with acting_as(team.first.actor):
+        opening.finish(team.first.actor, opened=opened, text="{}")
+    page = browser.get(address).content.decode()
+    assert "It is finished: it can be read" in page
+    assert "take it from the queue" not in page
+
+
+def test_only_who_supervises_the_desk_opens_a_tip_to_supervise(team: Team, waiting: uuid.UUID) -> None:
+    opened_by(team.first, waiting)
+    with pytest.raises(ReasonNeededError):
+        opened_by(team.second, waiting, reason="supervision")
+    pages = [at_the_desk(who).get(f"/desk/tips/{waiting}/read/").content for who in (team.second, team.third)]
+    assert [b"I supervise the desk" in page for page in pages] == [False, True]
+    assert opened_by(team.third, waiting, reason="supervision").content.observation == SEED_STORY
 
 
 def test_only_the_own_claim_is_put_back(team: Team, waiting: uuid.UUID) -> None:
@@ -398,7 +424,7 @@ def test_a_lie_on_the_outside_is_shown(team: Team) -> None:
     tip_id = arrive(sending_to(team.keyring, region=b"US-NM\0", urgency=3))
     page = at_the_desk(team.first).get(f"/desk/tips/{tip_id}/read/").content.decode()
     assert "Outside of the seal stands New Mexico, inside Texas." in page
-    assert "The phone called it “Older or not known”; by the rules it is “Danger now”." in page
+    assert "The phone called it “Older or not known”; by the rules it is “Urgent: now”." in page
 
 
 def test_the_queue_is_by_urgency_then_age_and_says_what_is_late(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ from waywatch.tips.rules import DAY, NOW, OLDER
 from waywatch.tips.vocabulary import URGENCY, Feedback
 from waywatch.tips.web.keeping import keeping_what_was_typed
 from waywatch.tips.web.posting import takes_a_form
+from waywatch.tips.web.reasons import ask_for_reason
 
 __all__ = [
     "CHOOSE",
@@ -52,6 +53,7 @@ __all__ = [
     "TipFinishing",
     "answers",
     "ask_elsewhere",
+    "ask_for_reason",
     "assessment",
     "at_work",
     "desk_for",

@@ -146,6 +146,12 @@ class SecondForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why somebody opens what a colleague works on."""
+    """Why somebody opens what a colleague works on. One reason is for who supervises the desk: the action holds that."""
 
     reason = forms.ChoiceField(label=_("Why do you open it?"), choices=[*CHOOSE, *Reason.choices])
+
+    def __init__(self, *args: Any, supervises: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not supervises:
+            found = [choice for choice in Reason.choices if choice[0] != Reason.SUPERVISION]
+            self.fields["reason"].choices = [*CHOOSE, *found]  # type: ignore[attr-defined]  # a choice field

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 
 from waywatch.accounts import api as accounts
 from waywatch.advice import api as advice
@@ -204,6 +205,18 @@ def _signs(observation: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         known = book.signs.get(sign["key"])
         words = known.text[language] if known else sign["key"]
         yield words, gettext("told by somebody else") if sign.get("first_hand") == "no" else gettext("seen oneself")
+
+
+def deciding_rules(content: Content) -> list[str]:
+    """Return the words of the rules that decided the class of a tip: those of its level, not all that fired."""
+    book = advice.book()
+    found = advice.advise(content.observation, book)
+    return [rule.text for rule in book.rules if rule.id in found.rules and rule.level == found.level]
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in the reader's; what is none of ours stays as it came."""
+    return str(get_language_info(code)["name_translated"]) if code in dict(settings.LANGUAGES) else code
 
 
 def disagreements(tip: Tip, content: Content) -> list[str]:

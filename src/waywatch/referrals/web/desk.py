@@ -70,8 +70,7 @@ def page(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     try:
         work = _at_work(request, tip_id)
     except tips.ReasonNeededError:
-        form = tips.ReasonForm(request.POST or None)
-        return render(request, "desk/reason.html", {"tip_id": tip_id, "form": form})
+        return tips.ask_for_reason(request, tips.tip_for(acting(request), tip_id))
     return _show(request, work)
 
 

@@ -23,6 +23,7 @@ from waywatch.tips.vocabulary import OutcomeKind
 from waywatch.tips.web.keeping import keeping_what_was_typed
 from waywatch.tips.web.opened import show
 from waywatch.tips.web.posting import takes_a_form
+from waywatch.tips.web.reasons import ask_for_reason
 from waywatch.vault import api as vault
 
 PAGE = 20  # a page of the queue costs what its rows cost (make bench NAME=intake)
@@ -127,8 +128,7 @@ def _opened_or_asked(request: HttpRequest, tip_id: uuid.UUID) -> opening.Opened 
     try:
         return opening.open_tip(acting(request), tip_id=tip_id, unlocked=vault.unlocked(request), reason=reason)
     except ReasonNeededError:
-        is_taken = access.tip_for(acting(request), tip_id).claimed_by_id == acting(request).account_id
-        return render(request, "desk/reason.html", {"tip_id": tip_id, "form": form, "is_taken": is_taken})
+        return ask_for_reason(request, access.tip_for(acting(request), tip_id))
     except SecondNeededError as error:
         return render(request, "desk/second.html", {"tip_id": tip_id, "form": SecondForm(), "sentence": str(error)})
     except UnreadableError as error:

@@ -140,6 +140,29 @@ def test_what_goes_is_read_before_it_is_approved_and_in_the_record(world: World)
     assert "When it was told" not in record  # "when" does not go
 
 
+def test_what_would_turn_the_text_around_is_shown_by_its_name_to_whom_it_goes(world: World, monkeypatch: Patch) -> None:
+    told = {"where": {"region": "US-TX"}, "people": [{"age": "minor", "doing": "\u202eWalks"}]}
+    tip_id = arrive(world, told | {"signs": [{"key": "commercial_sex_offered", "first_hand": "yes"}]})
+    opened(world, tip_id)
+    desk, address = unlocked_browser(world.advocate), f"/desk/tips/{tip_id}/refer/"
+    pages = [text(desk, address)]
+    assert "\u2068[U+202E]Walks\u2069" in pages[0]
+    desk.post(f"{address}approve/", approve(world, tip_id, parts=["people"], free=["people.0.doing"]))
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, the_only_referral(world))
+    assert task is not None
+    pages += [text(desk, address), text(unlocked_browser(world.officer), f"/officer/{task.pk}/")]
+    assert all("[U+202E]Walks" in page and "\u202e" not in page for page in pages)
+
+
+def test_an_agency_with_a_bad_character_is_not_called_missing(world: World, tip: uuid.UUID) -> None:
+    desk = unlocked_browser(world.advocate)
+    sent = approve(world, tip, incident_number="2026-1", incident_agency="Pecos\u202e PD")
+    page = desk.post(f"/desk/tips/{tip}/refer/approve/", sent).content.decode()
+    assert "U+202E" in page
+    assert "fill in both" not in page
+
+
 def test_what_the_policy_keeps_back_cannot_be_ticked(world: World, tip: uuid.UUID) -> None:
     desk = unlocked_browser(world.advocate)
     answer = desk.post(f"/desk/tips/{tip}/refer/approve/", approve(world, tip, parts=["where", "timeline"]))
@@ -375,6 +398,26 @@ def test_a_forms_address_leads_to_the_page_it_stands_on(world: World, monkeypatc
     ):
         answer = browser.get(address)
         assert (answer.status_code, answer.headers["Location"]) == (302, page)
+
+
+def test_who_has_no_colleague_with_a_key_reads_why_nobody_stands_there(world: World, monkeypatch: Patch) -> None:
+    import psycopg
+
+    row = referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, row)
+    assert task is not None
+    officer, address = unlocked_browser(world.officer), f"/officer/{task.pk}/"
+    assert "came just now" in text(officer, address)
+    officer.post(f"{address}accept/")
+    assert "Give it to a colleague" in text(officer, address)
+    with psycopg.connect(world.urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        second = world.second_officer.account.pk
+        owner.execute("UPDATE vault_membership SET left_at = now() WHERE account_id = %s", [second])
+    page = text(officer, address)
+    assert "Nobody else of your agency can open it" in page
+    assert "Give it to a colleague" not in page
 
 
 def test_a_colleague_reads_what_became_of_it_with_a_reason_and_goes_on_with_it(world: World) -> None:

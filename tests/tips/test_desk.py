@@ -319,6 +319,15 @@ def test_words_of_a_stranger_are_shown_as_text(team: Team) -> None:
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 3
 
 
+def test_what_would_turn_the_text_around_is_shown_by_its_name(team: Team) -> None:
+    turned = "\u202eBackwards\u2066"
+    said = {"words": turned, "odd": turned, "where": {"words": turned}, "signs": [{"key": turned}]}
+    tip_id = arrive(sending_to(team.keyring, observation=said))
+    page = at_the_desk(team.first).get(f"/desk/tips/{tip_id}/read/").content.decode()
+    assert page.count("[U+202E]Backwards[U+2066]") == 4
+    assert not {"\u202e", "\u2066"} & set(page)
+
+
 def test_a_colleague_gives_a_reason(team: Team, waiting: uuid.UUID) -> None:
     opened_by(team.first, waiting)
     with pytest.raises(ReasonNeededError):
@@ -436,6 +445,7 @@ def test_the_queue_is_by_urgency_then_age_and_says_what_is_late(team: Team, monk
     order = [page.index(str(tip_id)) for tip_id in (first, second, day, older)]
     assert order == sorted(order)
     assert page.count("is-late") == 2
+    assert "should have been opened just now" in page
 
 
 def test_the_queue_says_of_each_tip_who_has_it(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from waywatch.lib.text import made_visible
 from waywatch.referrals.disclosure import Document
 from waywatch.referrals.officers import TaskRow
 from waywatch.referrals.rules import Incident
@@ -110,7 +111,7 @@ def _notes(handed: HandedOver) -> list[str]:
         rows = "".join(f"<dt>{html.escape(q)}</dt><dd>{html.escape(a)}</dd>" for q, a in part.rows)
         found.append(f"<h1>{html.escape(part.title)}</h1><dl>{rows}</dl>")
     if handed.document.odd:
-        found.append(f"<pre>{html.escape(handed.document.odd)}</pre>")
+        found.append(f"<pre>{html.escape(made_visible(handed.document.odd))}</pre>")
     if handed.document.words:
         found.append(f"<h1>{html.escape(gettext('Words of the desk'))}</h1><p>{html.escape(handed.document.words)}</p>")
     return found

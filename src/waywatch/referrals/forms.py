@@ -102,7 +102,8 @@ class ReferForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for both halves of an incident, for something to say, and for somebody who is on duty."""
         cleaned = super().clean() or {}
-        if bool(cleaned.get("incident_number")) != bool(cleaned.get("incident_agency")):
+        is_refused = {"incident_number", "incident_agency"} & self.errors.keys()  # what was typed there is said already
+        if not is_refused and bool(cleaned.get("incident_number")) != bool(cleaned.get("incident_agency")):
             field = "incident_agency" if cleaned.get("incident_number") else "incident_number"
             both = gettext("A 911 call is known by its number and by the agency that gave it: fill in both.")
             self.add_error(field, both)
@@ -192,6 +193,7 @@ class ColleagueForm(forms.Form):
 
     def __init__(self, *args: Any, colleagues: dict[Any, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_empty = not colleagues
         people = [(str(key), name) for key, name in colleagues.items()]
         self.fields["colleague"].choices = [*tips.CHOOSE, *people]  # type: ignore[attr-defined]  # a choice field
 

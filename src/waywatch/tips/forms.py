@@ -124,7 +124,14 @@ class AskForm(forms.Form):
 class FinishForm(SealedForm):
     """How it ends at this desk."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=[*CHOOSE, *OutcomeKind.choices])
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[*CHOOSE, *OutcomeKind.choices],
+        help_text=_(
+            "If another tip tells the same and stands under “May tell of the same”, join this one to it there: both reporters read what"
+            " becomes of it."
+        ),
+    )
     words = sealed_text(_("In your own words"))
 
 

@@ -16,6 +16,7 @@ from waywatch.advice import api as advice
 from waywatch.audit import api as audit
 from waywatch.geo import api as geo
 from waywatch.lib.actors import Actor
+from waywatch.lib.text import made_visible
 from waywatch.tips import access, elsewhere, rules
 from waywatch.tips.content import SIGNS, Content
 from waywatch.tips.envelope import URGENCIES
@@ -193,17 +194,17 @@ def _words(each: Field, value: Any) -> str:
     if each.kind == "region":
         return place_words(value)
     if each.kind == "time":
-        return str(value).replace("T", " ")
+        return made_visible(str(value).replace("T", " "))
     choices = {key: str(label) for key, label in each.choices}
     values = value if isinstance(value, list) else [value]
-    return ", ".join(choices.get(one, str(one)) for one in values)
+    return ", ".join(choices.get(one) or made_visible(str(one)) for one in values)
 
 
 def _signs(observation: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     book, language = advice.book(), (get_language() or "en")[:2]
     for sign in observation.get(SIGNS, ()):
         known = book.signs.get(sign["key"])
-        words = known.text[language] if known else sign["key"]
+        words = known.text[language] if known else made_visible(sign["key"])
         yield words, gettext("told by somebody else") if sign.get("first_hand") == "no" else gettext("seen oneself")
 
 
@@ -216,7 +217,7 @@ def deciding_rules(content: Content) -> list[str]:
 
 def language_name(code: str) -> str:
     """Return the name of a language in the reader's; what is none of ours stays as it came."""
-    return str(get_language_info(code)["name_translated"]) if code in dict(settings.LANGUAGES) else code
+    return str(get_language_info(code)["name_translated"]) if code in dict(settings.LANGUAGES) else made_visible(code)
 
 
 def disagreements(tip: Tip, content: Content) -> list[str]:
@@ -226,7 +227,10 @@ def disagreements(tip: Tip, content: Content) -> list[str]:
     if tip.region and said and said != tip.region:
         found.append(
             gettext("Outside of the seal stands %(outside)s, inside %(inside)s.")
-            % {"outside": place_words(tip.region), "inside": place_words(said) if geo.region(said) else said}
+            % {
+                "outside": place_words(tip.region),
+                "inside": place_words(said) if geo.region(said) else made_visible(said),
+            }
         )
     urgency = rules.urgency_of(content.observation, advice.book())
     if urgency != tip.claimed_urgency:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
+from waywatch.lib.text import made_visible
 from waywatch.policy import api as policy
 from waywatch.referrals import access, deciding, queries, waiting, wording
 from waywatch.referrals.actions import feedback, referring, updating
@@ -27,6 +28,7 @@ from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
 PAGE = 50
+ISOLATED = "\u2068%s\u2069"  # a stranger's direction ends where the words do; a label holds no markup
 FORM = ["GET", "HEAD", "POST"]
 LEFT_OUT = ("words", "timeline", "reporter")  # they show who noticed it: ticked by hand, or not at all
 
@@ -195,7 +197,9 @@ def _refer_form(work: AtWork, decision: policy.Decision, request: HttpRequest | 
     offer = Offer(
         parts=parts,
         says=[tips.answers(tips.Content(reduced(content, [part]))) for part in parts],
-        free=[(key, f"{question_of(key)}: {text}") for key, text in free_words(content, parts)],
+        free=[
+            (key, f"{question_of(key)}: {ISOLATED % made_visible(text)}") for key, text in free_words(content, parts)
+        ],
         contacts=[(row.contact, row.words, row.on_duty) for row in rows],
     )
     initial = {

@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from waywatch.lib.errors import InvalidError
-from waywatch.lib.text import unsafe_character
+from waywatch.lib.text import made_visible, unsafe_character
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SHOWN = 60
@@ -36,12 +36,7 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        return safely(f"{self.row}: {self.field}: {self.text}")
-
-
-def safely(text: str) -> str:
-    """Return `text` so that a terminal or a log shows it and never obeys it: a direction override reads "<U+202E>"."""
-    return "".join(f"<{found}>" if (found := unsafe_character(char)) else char for char in text)
+        return made_visible(f"{self.row}: {self.field}: {self.text}")
 
 
 class Object(dict[str, Any]):
@@ -64,7 +59,9 @@ def read_object(path: Path) -> dict[str, Any]:
     """Return the JSON object in `path`. Raises InvalidError saying what is wrong with the file and what to do."""
     data = _parse(_decode(_read(path), path), path)
     if isinstance(data, Object) and data.twice:
-        raise InvalidError(f"{path} names “{safely(data.twice[0])[:MAX_SHOWN]}” twice. Join the two and try again.")
+        raise InvalidError(
+            f"{path} names “{made_visible(data.twice[0])[:MAX_SHOWN]}” twice. Join the two and try again."
+        )
     if not isinstance(data, dict):
         raise InvalidError(
             f"{path} holds {_kind(data)}; it must be a JSON object with named lists. See docs/reference."
@@ -186,14 +183,16 @@ class Row(BaseModel):
         if not isinstance(data, dict):
             return handler(data)
         if isinstance(data, Object) and data.twice:
-            raise ValueError(f"the name “{safely(data.twice[0])[:MAX_SHOWN]}” stands twice")
+            raise ValueError(f"the name “{made_visible(data.twice[0])[:MAX_SHOWN]}” stands twice")
         row = handler({name: value for name, value in data.items() if value is not None})
         row._unknown = tuple(sorted(str(name)[:MAX_SHOWN] for name in set(data) - set(cls.model_fields)))  # noqa: SLF001 - its own
         return row
 
     def unknown_names(self) -> list[tuple[str, str]]:
         """Return a question, as field and text, for each name that this format does not know."""
-        return [("row", f"the name “{safely(name)}” is not known here and was not loaded") for name in self._unknown]
+        return [
+            ("row", f"the name “{made_visible(name)}” is not known here and was not loaded") for name in self._unknown
+        ]
 
 
 def not_later(year: int, info: ValidationInfo) -> int:

@@ -38,7 +38,7 @@ def unsafe_character(text: str) -> str | None:
 
 
 def made_visible(text: str) -> str:
-    """Return a stranger's text with each character that could hide or reorder it by its name, as "[U+202E]": shown, and doing nothing."""
+    """Return text with each character that could hide or reorder it by its name, as "[U+202E]": it is shown, and obeyed by nothing."""
     if unsafe_character(text) is None:
         return text
     return "".join(

@@ -166,6 +166,7 @@ def referred_on(world: World, marks: Marks, tip_id: uuid.UUID, monkeypatch: pyte
     address = f"/officer/{task.pk}"
     assert "zzcanary" in officer.get(f"{address}/").content.decode()
     assert officer.post(f"{address}/accept/").status_code == 302
+    as_worker(world, monkeypatch)  # nobody else is asked any more: only now can it be finished
     for part, typed in (
         (
             "incident",

@@ -72,7 +72,7 @@ def test_the_seed_story_from_the_phone_to_the_desk_and_back(
     assert state_by_words(page, product, words.rpartition(" ")[0]) == "mistyped"  # one is missing
 
     desk.goto("/desk/")
-    expect(desk.locator(".queue-row").first).to_contain_text("Danger now")
+    expect(desk.locator(".queue-row").first).to_contain_text("Urgent: now")
     look(desk)
     desk.get_by_role("link", name="From outside").first.click()
     look(desk)

@@ -8,8 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waywatch.directory.api import name_key
-from waywatch.lib.jsonfile import safely
-from waywatch.lib.text import clean_line, spreadsheet_cell, unsafe_character, validate_plain_text, without_joiners
+from waywatch.lib.text import (
+    clean_line,
+    made_visible,
+    spreadsheet_cell,
+    unsafe_character,
+    validate_plain_text,
+    without_joiners,
+)
 
 
 @pytest.mark.parametrize(
@@ -115,10 +121,17 @@ def test_what_is_allowed_and_not_seen_makes_no_second_name(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("100%\rSaved.", "100%<U+000D>Saved."), ("a\u202eb", "a<U+202E>b"), ("Pecos", "Pecos")]
+    ("text", "shown"), [("100%\rSaved.", "100%[U+000D]Saved."), ("a\u202eb", "a[U+202E]b"), ("Pecos", "Pecos")]
 )
 def test_a_terminal_shows_and_never_obeys(text: str, shown: str) -> None:
-    assert safely(text) == shown
+    assert made_visible(text) == shown
+
+
+@given(st.text(st.characters(codec=None)))
+def test_what_a_stranger_wrote_is_shown_whole_and_turns_nothing_around(text: str) -> None:
+    shown = made_visible(text)
+    assert unsafe_character(shown) is None
+    assert (shown == text) is (unsafe_character(text) is None)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "|cmd", "%x", "\t=1", "\r=1", "\ufeff=1", "  =1"])

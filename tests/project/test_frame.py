@@ -1,6 +1,7 @@
 """What every page has: policy headers, one 404, navigation by role, three languages."""
 
 import gzip
+import re
 from unittest.mock import patch
 
 import pytest
@@ -97,6 +98,14 @@ def test_a_guest_chooses_a_language(client: Client, language: str) -> None:
     answer = client.post("/i18n/setlang/", {"language": language, "next": "/"})
     assert answer.headers["Location"] == "/"
     assert f'<html lang="{language}">' in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "fr", "es"])
+def test_each_language_is_named_in_itself(client: Client, language: str) -> None:
+    page = client.get("/", headers={"Accept-Language": language}).content.decode()
+    named = re.findall(r'name="language" value="(\w+)" lang="(\w+)"[^>]*>([^<]+)<', page)
+    assert named == [("en", "en", "English"), ("fr", "fr", "Français"), ("es", "es", "Español")]
 
 
 @pytest.mark.django_db

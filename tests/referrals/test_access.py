@@ -25,7 +25,7 @@ Patch = pytest.MonkeyPatch
 TABLES = (TrustedContact, Practice, KnownDuty, Referral, Handover, Update)
 OFFICER_POSTS = ("accept/", "decline/", "give/", "incident/", "outcome/", "message/")
 DESK_POSTS = ("approve/", "feedback/")
-HANDOVER_POSTS = ("call/", "incident/", "outcome/", "message/")
+HANDOVER_POSTS = ("call/", "unanswered/", "incident/", "outcome/", "message/")
 
 
 def seen(person: Member) -> dict[str, int]:
@@ -167,7 +167,10 @@ def test_nobody_ends_a_handover_that_is_not_theirs_to_end_so(world: World, monke
         (me, {"ending": "accepted", "ended_at": now, "answered_by_id": world.second_officer.account.pk}),
         (me, {"sealed": b"another text"}),
         (me, {"call": b"x"}),
+        (me, {"declined_for": "not_ours"}),
         (desk, {"held_by_id": desk.account.pk}),
+        (desk, {"ending": "late", "ended_at": now, "answered_by_id": desk.account.pk}),
+        (me, {"ending": "late", **answer}),
     ):
         with pytest.raises(ProgrammingError), by(person):
             Handover.objects.filter(pk=turn.pk).update(**change)

@@ -1,5 +1,6 @@
 """A handover as a file: what EIDO asks for stands there, nothing else does, and a download is written down."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -9,7 +10,9 @@ import typst
 from tests.referrals.test_pages import unlocked_browser
 from tests.referrals.world import World, as_worker, by, referred, turn_of
 from waywatch.audit import api as audit
+from waywatch.lib import clock
 from waywatch.referrals.models import Handover
+from waywatch.tips.models import Tip
 
 Patch = pytest.MonkeyPatch
 # What the standard's schema requires of each component, and of the whole.
@@ -60,6 +63,37 @@ def test_an_eido_has_what_the_standard_requires_and_links_the_incident(world: Wo
     assert "&lt;b&gt;Blue&lt;/b&gt; van &amp; trailer" in notes
     assert "Under 18" in notes
     assert "circles the gas station" not in notes  # the policy kept it back
+
+
+def test_a_file_says_when_it_was_reported_and_each_part_when_it_was_said(
+    world: World, task: Handover, monkeypatch: Patch
+) -> None:
+    """Whoever downloads it later must not read “now” as of the download."""
+    browser = unlocked_browser(world.officer)
+    browser.post(f"/officer/{task.pk}/accept/")
+    browser.post(f"/officer/{task.pk}/incident/", {"number": "2026-451", "agency": "Pecos PD", "holds": "yes"})
+    with by(world.officer):
+        written = task.updates.get().written_at
+    with by(world.advocate):
+        reported = f"{Tip.objects.get().received_at:%Y-%m-%d %H:%M} UTC. What goes on “now” went on then."
+    later = clock.now() + dt.timedelta(minutes=3)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    answer = browser.get(f"/officer/{task.pk}/handover.eido.json")
+    assert f'filename="handover-{task.pk.hex[:8]}.eido.json"' in answer.headers["Content-Disposition"]
+    said = json.loads(answer.content)
+    assert task.handed_at is not None
+    assert [each["lastUpdateTimeStamp"] for each in said["linkComponent"]] == [written.isoformat()]
+    assert {each["lastUpdateTimeStamp"] for each in said["notesComponent"]} == {task.handed_at.isoformat()}
+    assert said["incidentComponent"]["lastUpdateTimeStamp"] == task.handed_at.isoformat()
+    assert said["lastUpdateTimeStamp"] == written.isoformat()
+    names = [json.loads(each["agencyJcard"])[1][1][3] for each in said["agencyComponent"]]
+    assert names == ["Lone Star hotline", "Reeves County sheriff", "Pecos PD"]
+    assert reported in " ".join(each["notesActionComments"] for each in said["notesComponent"])
+    drawn: list[str] = []
+    monkeypatch.setattr(typst, "compile", lambda *_, **options: drawn.append(options["sys_inputs"]["data"]) or b"")
+    browser.get(f"/officer/{task.pk}/handover.pdf")
+    assert reported in drawn[0]
+    assert reported in browser.get(f"/officer/{task.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "es"])

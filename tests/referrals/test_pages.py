@@ -14,6 +14,7 @@ from tests.vault.world import phrase_of
 from waywatch.lib import clock
 from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
 from waywatch.referrals.rules import FEEDBACK_AFTER
+from waywatch.tips.actions import opening
 from waywatch.tips.models import Tip
 
 Patch = pytest.MonkeyPatch
@@ -116,6 +117,50 @@ def test_nothing_readable_lies_in_the_tables(world: World, tip: uuid.UUID, monke
     assert [mark for mark in [*marks, *hexed] if mark in dump] == []
     for plain in ("Reeves County sheriff", "512-555-0199"):
         assert plain not in dump.replace("'Reeves County sheriff'", "")  # the keyring's own name is public to the desk
+
+
+def test_what_goes_is_read_before_it_is_approved_and_in_the_record(world: World) -> None:
+    story = {
+        "where": {"region": "US-TX", "words": "Behind pump nine."},
+        "people": [{"age": "minor", "doing": "Walks from truck to truck."}],
+        "signs": [{"key": "commercial_sex_offered", "first_hand": "yes"}],
+    }
+    tip_id = arrive(world, story)
+    opened(world, tip_id)
+    desk, address = unlocked_browser(world.advocate), f"/desk/tips/{tip_id}/refer/"
+    form = text(desk, address).partition("What goes of “People”")[2].partition("</details>")[0]
+    assert "Under 18" in form
+    assert "Walks from truck to truck." not in form  # free words stand below, each by itself
+    sent = approve(world, tip_id, parts=["where", "people"], free=["people.0.doing"])
+    assert desk.post(f"{address}approve/", sent).status_code == 302
+    record = text(desk, address).partition("All that goes, word for word")[2].partition("</details>")[0]
+    for words in ("Under 18", "Walks from truck to truck.", "Blue van at the pumps."):
+        assert words in record
+    assert "Behind pump nine." not in record  # nobody ticked it
+    assert "When it was told" not in record  # "when" does not go
+
+
+def test_what_would_turn_the_text_around_is_shown_by_its_name_to_whom_it_goes(world: World, monkeypatch: Patch) -> None:
+    told = {"where": {"region": "US-TX"}, "people": [{"age": "minor", "doing": "\u202eWalks"}]}
+    tip_id = arrive(world, told | {"signs": [{"key": "commercial_sex_offered", "first_hand": "yes"}]})
+    opened(world, tip_id)
+    desk, address = unlocked_browser(world.advocate), f"/desk/tips/{tip_id}/refer/"
+    pages = [text(desk, address)]
+    assert "\u2068[U+202E]Walks\u2069" in pages[0]
+    desk.post(f"{address}approve/", approve(world, tip_id, parts=["people"], free=["people.0.doing"]))
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, the_only_referral(world))
+    assert task is not None
+    pages += [text(desk, address), text(unlocked_browser(world.officer), f"/officer/{task.pk}/")]
+    assert all("[U+202E]Walks" in page and "\u202e" not in page for page in pages)
+
+
+def test_an_agency_with_a_bad_character_is_not_called_missing(world: World, tip: uuid.UUID) -> None:
+    desk = unlocked_browser(world.advocate)
+    sent = approve(world, tip, incident_number="2026-1", incident_agency="Pecos\u202e PD")
+    page = desk.post(f"/desk/tips/{tip}/refer/approve/", sent).content.decode()
+    assert "U+202E" in page
+    assert "fill in both" not in page
 
 
 def test_what_the_policy_keeps_back_cannot_be_ticked(world: World, tip: uuid.UUID) -> None:
@@ -264,7 +309,9 @@ def test_a_call_is_written_down_in_words_and_its_form_forgets_nothing(world: Wor
         turn = Handover.objects.get(referral=row)
     desk = unlocked_browser(world.advocate)
     page = text(desk, f"/desk/tips/{row.tip_id}/refer/")
-    assert "Call 512-555-0199 now" in page
+    assert '<a href="tel:5125550199">512-555-0199</a>' in page
+    for known in ("Attorney general, night line", "512-555-0199"):
+        assert f'value="{known}"' in page
     assert "Two people in a blue van." in page
     address = f"/desk/tips/{row.tip_id}/refer/handovers/{turn.pk}/call/"
     refused = desk.post(address, {"name": "Sgt. Okafor", "agency": "", "number": "512-555-0199"})
@@ -285,6 +332,25 @@ def test_a_call_is_written_down_in_words_and_its_form_forgets_nothing(world: Wor
     assert "a second time" in late.content.decode()
 
 
+def test_who_does_not_answer_the_phone_loses_the_turn_at_once(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.attorney, world.sheriff])
+    as_worker(world, monkeypatch)
+    with by(world.advocate):
+        turn, sealed = Handover.objects.filter(referral=row).order_by("position")
+    desk, address = unlocked_browser(world.advocate), f"/desk/tips/{row.tip_id}/refer/"
+    assert "Nobody answered: ask the next one now" in text(desk, address)
+    assert desk.post(f"{address}handovers/{sealed.pk}/unanswered/").status_code == 409  # nobody calls them
+    assert desk.post(f"{address}handovers/{turn.pk}/unanswered/").status_code == 302
+    assert chain_of(world, row) == ["late", "waits"]
+    as_worker(world, monkeypatch)
+    assert chain_of(world, row) == ["late", "turn"]
+    page = text(desk, address)
+    assert "did not answer the phone" in page
+    assert "Nobody answered: ask the next one now" not in page
+    assert "Write down the call" in page  # they may call back
+    assert desk.post(f"{address}handovers/{turn.pk}/unanswered/").status_code == 409
+
+
 def test_while_the_keys_are_locked_an_officer_sees_the_outside_and_loses_nothing(
     world: World, monkeypatch: Patch
 ) -> None:
@@ -299,6 +365,59 @@ def test_while_the_keys_are_locked_an_officer_sees_the_outside_and_loses_nothing
     assert "I am on my way." in typed.content.decode()
     assert world.officer.client.post(f"/officer/{task.pk}/decline/").status_code == 302
     assert chain_of(world, row)[0] == "declined"
+
+
+def test_declining_takes_a_second_step_and_its_reason_is_read_at_the_desk(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.sheriff, world.troopers])
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, row)
+    assert task is not None
+    officer, address = unlocked_browser(world.officer), f"/officer/{task.pk}/"
+    folded = text(officer, address).partition("Decline it…")[0].rpartition("<details")
+    assert folded[2].startswith(' class="card stack"')  # closed, and by itself
+    refused = officer.post(f"{address}decline/", {"reason": "words of an officer"})
+    assert refused.status_code == 409
+    assert chain_of(world, row)[0] == "turn"
+    assert officer.post(f"{address}decline/", {"reason": "not_ours"}).status_code == 302
+    assert "declined: not ours" in text(unlocked_browser(world.advocate), f"/desk/tips/{row.tip_id}/refer/")
+
+
+def test_a_forms_address_leads_to_the_page_it_stands_on(world: World, monkeypatch: Patch) -> None:
+    row = referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, row)
+    assert task is not None
+    tip, contacts = f"/desk/tips/{row.tip_id}/refer/", f"/desk/contacts/of/{world.desk.pk}/"
+    for browser, address, page in (
+        (world.advocate.client, f"{tip}approve/", tip),
+        (world.advocate.client, f"{tip}handovers/{task.pk}/call/", tip),
+        (world.supervisor.client, f"{contacts}policy/", contacts),
+        (world.supervisor.client, f"/desk/contacts/{world.sheriff.pk}/close/", f"/desk/contacts/{world.sheriff.pk}/"),
+        (world.officer.client, f"/officer/{task.pk}/decline/", f"/officer/{task.pk}/"),
+        (world.officer.client, f"/officer/{task.pk}/outcome/", f"/officer/{task.pk}/"),
+    ):
+        answer = browser.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, page)
+
+
+def test_who_has_no_colleague_with_a_key_reads_why_nobody_stands_there(world: World, monkeypatch: Patch) -> None:
+    import psycopg
+
+    row = referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    task = turn_of(world.officer, row)
+    assert task is not None
+    officer, address = unlocked_browser(world.officer), f"/officer/{task.pk}/"
+    assert "came just now" in text(officer, address)
+    officer.post(f"{address}accept/")
+    assert "Give it to a colleague" in text(officer, address)
+    with psycopg.connect(world.urls["owner"]) as owner:
+        owner.execute("SELECT set_config('waywatch.actor', 'system:tests', true)")
+        second = world.second_officer.account.pk
+        owner.execute("UPDATE vault_membership SET left_at = now() WHERE account_id = %s", [second])
+    page = text(officer, address)
+    assert "Nobody else of your agency can open it" in page
+    assert "Give it to a colleague" not in page
 
 
 def test_a_colleague_reads_what_became_of_it_with_a_reason_and_goes_on_with_it(world: World) -> None:
@@ -362,6 +481,30 @@ def test_the_desk_sees_what_waits_with_its_referrals(world: World, monkeypatch: 
         assert words in page
     assert queries_of(browser, "/desk/referrals/") == one
     assert world.officer.client.get("/desk/referrals/").status_code == 404
+
+
+def test_the_first_page_of_the_desk_says_what_referrals_want(world: World, monkeypatch: Patch) -> None:
+    desk = world.supervisor.client
+    called = referred(world, [world.attorney])
+    as_worker(world, monkeypatch)
+    one = queries_of(desk, "/desk/")
+    lost, taken = referred(world, [world.troopers]), referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    decline, accept = turn_of(world.trooper, lost), turn_of(world.officer, taken)
+    world.trooper.client.post(f"/officer/{decline.pk}/decline/")  # type: ignore[union-attr]  # it is there
+    unlocked_browser(world.officer).post(f"/officer/{accept.pk}/accept/")  # type: ignore[union-attr]  # as above
+    as_worker(world, monkeypatch)
+    page = text(desk, "/desk/")
+    assert "Referrals: 2 want something of you" in page
+    rows = {row.tip_id: part for part in page.split("<li") for row in (called, lost, taken) if str(row.tip_id) in part}
+    assert "Call Attorney general, night line now" in rows[called.tip_id]
+    assert "Nobody has taken it and nobody is left: decide" in rows[lost.tip_id]
+    assert "Reeves County sheriff: accepted" in rows[taken.tip_id]
+    assert queries_of(desk, "/desk/") == one
+    with by(world.advocate):  # decided: finished, or referred again
+        opening.finish(world.advocate.actor, opened=opened(world, lost.tip_id), text="{}")
+    assert "Referrals: 1 wants something of you" in text(desk, "/desk/")
+    assert "nobody is left: decide" not in text(desk, "/desk/referrals/")
 
 
 def test_what_cannot_be_opened_shuts_nothing_else(world: World, monkeypatch: Patch) -> None:

@@ -11,6 +11,7 @@ from waywatch.referrals.rules import (
     ANSWER_WITHIN,
     Duty,
     Incident,
+    dialled,
     is_verified,
     living_incidents,
     may_say_acted,
@@ -98,6 +99,22 @@ def test_each_incident_holds_once_and_the_last_word_counts(said: list[tuple[Inci
     last = {incident.key: holds for incident, holds in said}
     assert {incident.key for incident in found} == {key for key, holds in last.items() if holds}
     assert len(found) == len({incident.key for incident in found})
+
+
+@pytest.mark.parametrize(
+    ("number", "dial"),
+    [
+        ("512-555-0199", "5125550199"),
+        ("+1 (512) 555-0199", "+15125550199"),
+        ("512.555.0199 ext. 4", "5125550199"),
+        ("512 555 0199 #4", "5125550199"),
+        ("night desk", ""),
+        ("+", ""),
+        ("٥١٢", ""),
+    ],
+)
+def test_a_number_is_dialled_up_to_its_extension(number: str, dial: str) -> None:
+    assert dialled(number) == dial
 
 
 def test_two_ways_of_writing_are_one_incident_and_another_agency_is_another() -> None:

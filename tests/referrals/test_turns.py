@@ -206,6 +206,19 @@ def test_a_second_referral_waits_for_the_end_of_the_first(world: World, monkeypa
     assert chain_of(world, second) == ["waits"]
 
 
+def test_what_was_referred_is_told_of_as_left_only_when_nobody_has_it(world: World, monkeypatch: Patch) -> None:
+    from waywatch.tips.actions.watching import page_for_waiting
+
+    given, lost = referred(world, [world.sheriff]), referred(world, [world.troopers])
+    as_worker(world, monkeypatch)
+    assert as_worker(world, monkeypatch, page_for_waiting, minutes=16) == 0  # both have a turn
+    accept(world.officer, turn_of(world.officer, given))
+    decline(world.trooper, turn_of(world.trooper, lost))
+    as_worker(world, monkeypatch)
+    assert as_worker(world, monkeypatch, page_for_waiting, minutes=16) == 1
+    assert as_worker(world, monkeypatch, page_for_waiting, hours=3) == 0
+
+
 def test_one_broken_referral_keeps_no_other_waiting(
     world: World, monkeypatch: Patch, caplog: pytest.LogCaptureFixture
 ) -> None:

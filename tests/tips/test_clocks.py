@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from tests.cast import Member, member
 from tests.conftest import use_database
 from tests.tips.sealed import sending_to
-from tests.vault.world import Team, desk_facts, found, set_up
+from tests.vault.world import Team, desk_facts, found, set_up, unlocked
 from waywatch.accounts.roles import Role
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting_as
-from waywatch.tips import intake, rules
-from waywatch.tips.actions import watching
+from waywatch.tips import access, intake, rules
+from waywatch.tips.actions import claims, opening, watching
 from waywatch.tips.envelope import read_envelope
 
 NOON = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)  # the night before, the clocks of the US went back
@@ -27,6 +27,8 @@ CLEAR = (
         "tips_chunk",
         "tips_matchtoken",
         "tips_question",
+        "tips_entry",
+        "tips_contentkey",
         "tips_sealed",
         "tips_tip",
         "vault_share",
@@ -116,6 +118,53 @@ def test_after_hours_without_a_worker_one_page_goes_out_not_two(
     assert watch(database_urls, monkeypatch, hours=3) == 1
     assert mails(database_urls) == ["task", "task"]  # one to each of the two
     assert watch(database_urls, monkeypatch, hours=4) == 0
+
+
+def open_now(who: Member, tip_id: uuid.UUID) -> None:
+    key = unlocked(who)
+    with acting_as(who.actor), transaction.atomic():
+        opening.open_tip(who.actor, tip_id=tip_id, unlocked=key)
+
+
+def put_back(who: Member, tip_id: uuid.UUID) -> None:
+    with acting_as(who.actor), transaction.atomic():
+        claims.release(who.actor, tip=access.tip_for(who.actor, tip_id))
+
+
+def test_a_tip_that_was_opened_and_left_is_told_to_the_people_on_duty_once_each_time(
+    committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tip_id = arrive(committed, urgency=1)
+    open_now(committed.first, tip_id)
+    assert watch(database_urls, monkeypatch, minutes=14) == 0  # the claim holds
+    assert watch(database_urls, monkeypatch, minutes=16) == 1
+    assert mails(database_urls) == ["task", "task"]  # one to each of the two
+    assert watch(database_urls, monkeypatch, minutes=17) == watch(database_urls, monkeypatch, hours=9) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: dt.datetime.now(dt.UTC) + dt.timedelta(minutes=20))
+        open_now(committed.first, tip_id)  # goes on with it, and leaves it once more
+    assert watch(database_urls, monkeypatch, minutes=34) == 0
+    assert watch(database_urls, monkeypatch, minutes=36) == 1
+    assert len(mails(database_urls)) == 4
+
+
+def test_a_tip_that_was_opened_and_put_back_is_told_of_by_the_clock_of_its_class(
+    committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tip_id = arrive(committed, urgency=1)
+    open_now(committed.first, tip_id)
+    put_back(committed.first, tip_id)
+    assert [watch(database_urls, monkeypatch, minutes=minutes) for minutes in (2, 4, 5)] == [0, 1, 0]
+
+
+def test_a_tip_that_was_opened_and_finished_is_told_to_nobody(
+    committed: Team, database_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tip_id, key = arrive(committed, urgency=1), unlocked(committed.first)
+    with acting_as(committed.first.actor), transaction.atomic():
+        opened = opening.open_tip(committed.first.actor, tip_id=tip_id, unlocked=key)
+        opening.finish(committed.first.actor, opened=opened, text="{}")
+    assert watch(database_urls, monkeypatch, hours=9) == 0
 
 
 def leave(urls: dict[str, str], *people: Member) -> None:

@@ -242,7 +242,8 @@ def test_an_advocate_takes_reads_assesses_and_finishes(team: Team, waiting: uuid
         "leaves the lot, circles the gas station, parks again",
         "several times an hour",
         "Under 18",
-        "minor-with-sign-now",
+        "An apparent minor with an observed sign of exploitation, going on or within a day.",
+        "Language: English.",
     ):
         assert words in page
     typed = {
@@ -284,6 +285,21 @@ def test_a_refused_form_keeps_every_word(team: Team, waiting: uuid.UUID) -> None
         assert words in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("part", "page"),
+    [
+        ("assess/", "read/"), ("note/", "read/"), ("ask/", "read/"), ("finish/", "read/"), ("join/", "read/"),
+        ("second/", "read/"), ("unreadable/", "read/"), ("claim/", ""), ("hold/", ""), ("part/", ""),
+    ],
+)  # fmt: skip
+def test_a_forms_address_leads_to_the_page_it_stands_on(team: Team, waiting: uuid.UUID, part: str, page: str) -> None:
+    """The language was switched below a refused form, or the page loaded again."""
+    answer = team.first.client.get(f"/desk/tips/{waiting}/{part}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/desk/tips/{waiting}/{page}")
+    assert team.first.client.put(f"/desk/tips/{waiting}/{part}").status_code == 405
+    assert team.first.client.get(f"/desk/tips/{uuid.uuid4()}/{part}").status_code == 404
+
+
 def test_what_was_typed_outlives_the_lock(team: Team, waiting: uuid.UUID) -> None:
     """The keys lock themselves while somebody writes: the words come back in a page, and go nowhere else."""
     page = team.first.client.post(f"/desk/tips/{waiting}/note/", {"note": 'A "quoted" <word>'})
@@ -303,6 +319,15 @@ def test_words_of_a_stranger_are_shown_as_text(team: Team) -> None:
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 3
 
 
+def test_what_would_turn_the_text_around_is_shown_by_its_name(team: Team) -> None:
+    turned = "\u202eBackwards\u2066"
+    said = {"words": turned, "odd": turned, "where": {"words": turned}, "signs": [{"key": turned}]}
+    tip_id = arrive(sending_to(team.keyring, observation=said))
+    page = at_the_desk(team.first).get(f"/desk/tips/{tip_id}/read/").content.decode()
+    assert page.count("[U+202E]Backwards[U+2066]") == 4
+    assert not {"\u202e", "\u2066"} & set(page)
+
+
 def test_a_colleague_gives_a_reason(team: Team, waiting: uuid.UUID) -> None:
     opened_by(team.first, waiting)
     with pytest.raises(ReasonNeededError):
@@ -312,7 +337,10 @@ def test_a_colleague_gives_a_reason(team: Team, waiting: uuid.UUID) -> None:
     assert reasons == [{"reason": "covering"}, {}]
     assert the(team.first, waiting).claimed_by_id == team.first.account.pk
     browser = at_the_desk(team.third)
-    assert "This tip is not yours" in browser.get(f"/desk/tips/{waiting}/read/").content.decode()
+    page = browser.get(f"/desk/tips/{waiting}/read/").content.decode()
+    assert "This tip is not yours" in page
+    assert "A colleague works on it." in page
+    assert "take it from the queue" not in page
     assert "gas station" in browser.post(f"/desk/tips/{waiting}/read/", {"reason": "asked"}).content.decode()
     assert "gas station" not in browser.post(f"/desk/tips/{waiting}/read/", {"reason": "curious"}).content.decode()
 
@@ -328,6 +356,28 @@ def test_a_claim_without_an_act_returns_to_the_queue(
     with acting_as(team.second.actor):
         claims.claim(team.second.actor, tip=the(team.second, waiting))
     assert the(team.first, waiting).claimed_by_id == team.second.account.pk
+
+
+def test_the_page_that_asks_for_a_reason_says_what_is_true(team: Team, waiting: uuid.UUID) -> None:
+    opened = opened_by(team.first, waiting)
+    address, browser = f"/desk/tips/{waiting}/read/", at_the_desk(team.second)
+    with acting_as(team.first.actor):
+        claims.release(team.first.actor, tip=the(team.first, waiting))
+    assert "take it from the queue instead" in browser.get(address).content.decode()
+    with acting_as(team.first.actor):
+        opening.finish(team.first.actor, opened=opened, text="{}")
+    page = browser.get(address).content.decode()
+    assert "It is finished: it can be read" in page
+    assert "take it from the queue" not in page
+
+
+def test_only_who_supervises_the_desk_opens_a_tip_to_supervise(team: Team, waiting: uuid.UUID) -> None:
+    opened_by(team.first, waiting)
+    with pytest.raises(ReasonNeededError):
+        opened_by(team.second, waiting, reason="supervision")
+    pages = [at_the_desk(who).get(f"/desk/tips/{waiting}/read/").content for who in (team.second, team.third)]
+    assert [b"I supervise the desk" in page for page in pages] == [False, True]
+    assert opened_by(team.third, waiting, reason="supervision").content.observation == SEED_STORY
 
 
 def test_only_the_own_claim_is_put_back(team: Team, waiting: uuid.UUID) -> None:
@@ -383,7 +433,7 @@ def test_a_lie_on_the_outside_is_shown(team: Team) -> None:
     tip_id = arrive(sending_to(team.keyring, region=b"US-NM\0", urgency=3))
     page = at_the_desk(team.first).get(f"/desk/tips/{tip_id}/read/").content.decode()
     assert "Outside of the seal stands New Mexico, inside Texas." in page
-    assert "The phone called it “Older or not known”; by the rules it is “Danger now”." in page
+    assert "The phone called it “Older or not known”; by the rules it is “Urgent: now”." in page
 
 
 def test_the_queue_is_by_urgency_then_age_and_says_what_is_late(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -395,6 +445,36 @@ def test_the_queue_is_by_urgency_then_age_and_says_what_is_late(team: Team, monk
     order = [page.index(str(tip_id)) for tip_id in (first, second, day, older)]
     assert order == sorted(order)
     assert page.count("is-late") == 2
+    assert "should have been opened just now" in page
+
+
+def test_the_queue_says_of_each_tip_who_has_it(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    left, mine, others, done = (arrive(sending_to(team.keyring)) for _ in range(4))
+    arrive(sending_to(team.keyring))
+    opened_by(team.first, left)
+    finished = opened_by(team.first, done)
+    with acting_as(team.first.actor):
+        opening.finish(team.first.actor, opened=finished, text="{}")
+    later(monkeypatch, minutes=16)
+    opened_by(team.first, mine)
+    opened_by(team.second, others)
+    page = team.first.client.get("/desk/").content.decode()
+    rows = {tip_id: row for row in page.split("<li")[1:] for tip_id in (left, mine, others) if str(tip_id) in row}
+    for tip_id, words in (
+        (left, "nobody works on it, for 16\xa0minutes"),
+        (mine, "you work on it"),
+        (others, f"{team.second.account.name} works on it"),
+    ):
+        assert words in rows[tip_id]
+    assert [tip_id for tip_id, row in rows.items() if "is-late" in row] == [left]
+    assert "1 that nobody works on" in page
+    assert page.count("nobody has taken it") == 1
+    assert "it went back to the queue" in team.second.client.get(f"/desk/tips/{left}/").content.decode()
+    assert "it went back to the queue" not in team.second.client.get(f"/desk/tips/{mine}/").content.decode()
+    for address in ("/desk/?show=finished", f"/desk/tips/{done}/"):
+        ended = team.first.client.get(address).content.decode()
+        assert "finished</span>" in ended
+        assert "you work on it" not in ended
 
 
 @pytest.mark.parametrize("shown", ["waiting", "mine", "finished"])

@@ -164,6 +164,12 @@ def test_a_replaced_key_locks_the_sessions_of_the_old_one(team: Team) -> None:
     assert not is_open(client, team)
 
 
+def test_a_wrong_passphrase_is_not_called_unsaved(team: Team) -> None:
+    page = team.first.client.post("/vault/unlock/", {"passphrase": "not the one"}).content.decode()
+    assert "Please look at this again." in page
+    assert "could not be saved" not in page
+
+
 def test_wrong_passphrases_are_counted_across_requests_and_kept(team: Team) -> None:
     for _ in range(5):
         response = team.first.client.post(UNLOCK, {"passphrase": "quite other words altogether"})

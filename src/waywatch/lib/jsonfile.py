@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from waywatch.lib.errors import InvalidError
-from waywatch.lib.text import unsafe_character
+from waywatch.lib.text import made_visible, unsafe_character
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_SHOWN = 60
@@ -37,12 +37,7 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        return safely(f"{self.row}: {self.field}: {self.text}")
-
-
-def safely(text: str) -> str:
-    """Return `text` so that a terminal or a log shows it and never obeys it: a direction override reads "<U+202E>"."""
-    return "".join(f"<{found}>" if (found := unsafe_character(char)) else char for char in text)
+        return made_visible(f"{self.row}: {self.field}: {self.text}")
 
 
 class Object(dict[str, Any]):
@@ -76,7 +71,9 @@ def read_object(path: Path) -> dict[str, Any]:
     """Return the JSON object in `path`. Raises InvalidError saying what is wrong with the file and what to do."""
     data = _parse(_decode(_read(path), path), path)
     if isinstance(data, Object) and data.twice:
-        raise InvalidError(f"{path} names “{safely(data.twice[0])[:MAX_SHOWN]}” twice. Join the two and try again.")
+        raise InvalidError(
+            f"{path} names “{made_visible(data.twice[0])[:MAX_SHOWN]}” twice. Join the two and try again."
+        )
     if not isinstance(data, dict):
         raise InvalidError(
             f"{path} holds {_kind(data)}; it must be a JSON object with named lists. See docs/reference."
@@ -194,7 +191,7 @@ def _plain(text: str) -> str:
 def named_once(value: Any) -> Any:
     """Return `value`. Raises ValueError where it is an object in which a name stands twice: nobody knows which of the two is meant."""
     if isinstance(value, Object) and value.twice:
-        raise ValueError(f"the name “{safely(value.twice[0])[:MAX_SHOWN]}” stands twice")
+        raise ValueError(f"the name “{made_visible(value.twice[0])[:MAX_SHOWN]}” stands twice")
     return value
 
 
@@ -217,7 +214,9 @@ class Row(BaseModel):
 
     def unknown_names(self) -> list[tuple[str, str]]:
         """Return a question, as field and text, for each name that this format does not know."""
-        return [("row", f"the name “{safely(name)}” is not known here and was not loaded") for name in self._unknown]
+        return [
+            ("row", f"the name “{made_visible(name)}” is not known here and was not loaded") for name in self._unknown
+        ]
 
 
 def not_later(year: int, info: ValidationInfo) -> int:

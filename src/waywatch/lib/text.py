@@ -37,6 +37,15 @@ def unsafe_character(text: str) -> str | None:
     return None
 
 
+def made_visible(text: str) -> str:
+    """Return text with each character that could hide or reorder it by its name, as "[U+202E]": it is shown, and obeyed by nothing."""
+    if unsafe_character(text) is None:
+        return text
+    return "".join(
+        char if _is_seen(char) or _is_needed(text, place) else f"[U+{ord(char):04X}]" for place, char in enumerate(text)
+    )
+
+
 def without_joiners(text: str) -> str:
     """Return `text` without what is allowed in it and draws nothing: in this form two names that look the same are the same."""
     return re.sub(f"{_JOINERS}|{_SELECTORS}", "", text)

@@ -12,8 +12,9 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from waywatch.lib.errors import InvalidError
-from waywatch.lib.jsonfile import MAX_SHOWN, Object, problems_of, read_object, safely
+from waywatch.lib.jsonfile import MAX_SHOWN, Object, problems_of, read_object
 from waywatch.lib.review import Review
+from waywatch.lib.text import made_visible
 from waywatch.policy.errors import PackRefusedError
 from waywatch.policy.floors import REPORTER, may_name_reporter
 from waywatch.policy.rules import first_fitting, floors_for, one_answer
@@ -78,7 +79,7 @@ def every_case() -> Iterator[Case]:
 
 def _refuse_twice(data: object) -> None:
     if isinstance(data, Object) and data.twice:
-        raise PackRefusedError(f"the name “{safely(data.twice[0])[:MAX_SHOWN]}” stands twice in one object")
+        raise PackRefusedError(f"the name “{made_visible(data.twice[0])[:MAX_SHOWN]}” stands twice in one object")
     parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
     for part in parts:
         _refuse_twice(part)

@@ -4,6 +4,7 @@ Free words inside a part can show who wrote them: they go only where an advocate
 """
 
 import copy
+import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -104,6 +105,11 @@ def when_sealed(content: tips.Content, parts: Collection[str]) -> str:
     return content.sealed_minute if "when" in parts else ""
 
 
+def when_reported(tip: tips.Tip, parts: Collection[str]) -> str:
+    """Return when it came to the desk, to the minute, where the time goes along: seen and reported are two times."""
+    return f"{tip.received_at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC" if "when" in parts else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What an agency gets: the ticked answers, words of the desk, a 911 incident, and the policy that let it go. `odd` fits nothing."""
@@ -111,6 +117,7 @@ class Document:
     observation: dict[str, Any] = field(default_factory=dict)
     language: str = ""
     sealed_at: str = ""
+    reported_at: str = ""
     words: str = ""
     policy: str = ""
     incident: Incident | None = None
@@ -122,7 +129,7 @@ class Document:
         return tips.Content(self.observation, language=self.language, sealed_at=self.sealed_at)
 
 
-LINES = ("language", "sealed_at", "words", "policy")
+LINES = ("language", "sealed_at", "reported_at", "words", "policy")
 
 
 def write_document(document: Document) -> bytes:

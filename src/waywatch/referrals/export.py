@@ -18,9 +18,11 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from waywatch.lib.text import made_visible
 from waywatch.referrals.disclosure import Document
 from waywatch.referrals.officers import TaskRow
 from waywatch.referrals.rules import Incident
+from waywatch.referrals.wording import parts_of
 from waywatch.tips import api as tips
 
 TEMPLATE = Path(__file__).parent / "typst" / "handover.typ"
@@ -34,47 +36,43 @@ WARNING = _(
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What is put into a file: a handover from outside, what it says, and the 911 incidents that hold."""
+    """What is put into a file, and when: a handover from outside, what it says, and the 911 incidents that hold."""
 
     row: TaskRow
     document: Document
     incidents: Sequence[Incident]
     agency: str
+    made_at: dt.datetime
 
     @property
-    def parts(self) -> list[tips.Answered]:
+    def parts(self) -> tuple[tips.Answered, ...]:
         """Return the answers under the words of the questions."""
-        return tips.answers(self.document.content)
+        return parts_of(self.document)
 
 
-def as_eido(handed: HandedOver, now: dt.datetime) -> str:
-    """Return the handover as an Emergency Incident Data Object."""
-
-    def component(key: str, **facts: Any) -> dict[str, Any]:
-        return {"$id": key, "lastUpdateTimeStamp": now.isoformat(), "updatedByAgencyReference": {"$ref": DESK}, **facts}
-
-    incident = f"urn:uuid:{handed.row.id}"
-    notes = [component(f"{incident}:note:{n}", notesActionComments=text) for n, text in enumerate(_notes(handed), 1)]
-    agencies = [component(DESK, **_agency("Other", "psap")), component(AGENCY, **_agency("Other", "police"))]
+def as_eido(handed: HandedOver) -> str:
+    """Return the handover as an Emergency Incident Data Object. Each part bears the time at which it was said, not that of the file."""
+    key, handed_at = f"urn:uuid:{handed.row.id}", handed.row.handed_at
+    notes = [
+        _component(f"{key}:note:{n}", handed_at, notesActionComments=text) for n, text in enumerate(_notes(handed), 1)
+    ]
+    agencies = [
+        _agency(DESK, handed_at, handed.row.desk, "psap"),
+        _agency(AGENCY, handed_at, handed.agency, "police"),
+    ]
     links = []
     for n, each in enumerate(handed.incidents, 1):
-        agencies.append(
-            component(f"{incident}:agency:{n}", agencyJcard=_named(each.agency), **_agency("Other", "police"))
-        )
-        links.append(
-            component(
-                f"{incident}:link:{n}",
-                incidentTrackingIdentifier=each.number,
-                linkDirectionCode="RELATED",
-                involvedAgencyReference={"$ref": f"{incident}:agency:{n}"},
-            )
-        )
-    said = component(
-        incident,
+        at, agency = each.at or handed_at, f"{key}:agency:{n}"
+        agencies.append(_agency(agency, at, each.agency, "police"))
+        links.append(_link(f"{key}:link:{n}", at, each.number, agency))
+    said = _component(
+        key,
+        max([handed_at, *(each.at for each in handed.incidents if each.at)]),
         eidoVersion=EIDO_VERSION,
         issuingElementIdentification="waywatch",
-        incidentComponent=component(
-            f"{incident}:incident",
+        incidentComponent=_component(
+            f"{key}:incident",
+            handed_at,
             incidentTypeCommonRegistryText="Other",
             incidentTypeInternalText="Potential human trafficking, told to a hotline",
             incidentCommonPriorityNumber=PRIORITIES[handed.row.urgency],
@@ -87,8 +85,18 @@ def as_eido(handed: HandedOver, now: dt.datetime) -> str:
     return json.dumps(said, ensure_ascii=False, indent=1)
 
 
-def _agency(role: str, kind: str) -> dict[str, list[str]]:
-    return {"agencyRoleDescriptionRegistryText": [role], "agencyType": [kind]}
+def _component(key: str, at: dt.datetime, **facts: Any) -> dict[str, Any]:
+    return {"$id": key, "lastUpdateTimeStamp": at.isoformat(), "updatedByAgencyReference": {"$ref": DESK}, **facts}
+
+
+def _agency(key: str, at: dt.datetime, name: str, kind: str) -> dict[str, Any]:
+    facts = {"agencyRoleDescriptionRegistryText": ["Other"], "agencyType": [kind], "agencyJcard": _named(name)}
+    return _component(key, at, **facts)
+
+
+def _link(key: str, at: dt.datetime, number: str, agency: str) -> dict[str, Any]:
+    facts = {"incidentTrackingIdentifier": number, "linkDirectionCode": "RELATED"}
+    return _component(key, at, **facts, involvedAgencyReference={"$ref": agency})
 
 
 def _named(name: str) -> str:
@@ -103,13 +111,13 @@ def _notes(handed: HandedOver) -> list[str]:
         rows = "".join(f"<dt>{html.escape(q)}</dt><dd>{html.escape(a)}</dd>" for q, a in part.rows)
         found.append(f"<h1>{html.escape(part.title)}</h1><dl>{rows}</dl>")
     if handed.document.odd:
-        found.append(f"<pre>{html.escape(handed.document.odd)}</pre>")
+        found.append(f"<pre>{html.escape(made_visible(handed.document.odd))}</pre>")
     if handed.document.words:
         found.append(f"<h1>{html.escape(gettext('Words of the desk'))}</h1><p>{html.escape(handed.document.words)}</p>")
     return found
 
 
-def as_pdf(handed: HandedOver, now: dt.datetime) -> bytes:
+def as_pdf(handed: HandedOver) -> bytes:
     """Return the handover as a tagged PDF, on letter paper. About 0.1 s."""
     row, document = handed.row, handed.document
     parts = [{"title": part.title, "rows": [list(pair) for pair in part.rows]} for part in handed.parts]
@@ -131,7 +139,7 @@ def as_pdf(handed: HandedOver, now: dt.datetime) -> bytes:
         "footer": gettext(
             "Printed %(moment)s. Passed on under %(policy)s. Keep it as you keep what is sealed, and destroy it."
         )
-        % {"moment": date_format(now, "DATETIME_FORMAT"), "policy": document.policy},
+        % {"moment": date_format(handed.made_at, "DATETIME_FORMAT"), "policy": document.policy},
     }
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     content: bytes = typst.compile(str(TEMPLATE), sys_inputs=inputs, ignore_system_fonts=True, pdf_standards=["ua-1"])

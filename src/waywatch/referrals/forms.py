@@ -17,7 +17,7 @@ from waywatch.referrals.actions.contacts import ContactFacts
 from waywatch.referrals.actions.referring import Approval
 from waywatch.referrals.models import TrustedContact, whole_week
 from waywatch.referrals.rules import Incident
-from waywatch.referrals.vocabulary import DAYS, DUTIES, PARTS, Kind, Result, UpdateKind
+from waywatch.referrals.vocabulary import DAYS, DUTIES, PARTS, Declined, Kind, Result, UpdateKind
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
@@ -41,9 +41,10 @@ def line(label: Any, *, required: bool = True, help_text: Any = "") -> forms.Cha
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a tip has that may go: parts, free words by key, and contacts, each in words and whether on duty now."""
+    """What a tip has that may go: parts, what each `says`, free words by key, and contacts, each in words and whether on duty now."""
 
     parts: Sequence[policy.Part]
+    says: Sequence[Sequence[tips.Answered]]
     free: Sequence[tuple[str, str]]
     contacts: Sequence[tuple[TrustedContact, str, bool]]
 
@@ -94,10 +95,15 @@ class ReferForm(forms.Form):
         if not offer.free:
             del self.fields["free"]
 
+    def boxes(self) -> list[tuple[forms.boundfield.BoundWidget, Sequence[tips.Answered]]]:
+        """Return each part's box with what goes if it is ticked."""
+        return list(zip(self["parts"].subwidgets, self.offer.says, strict=True))
+
     def clean(self) -> dict[str, Any]:
         """Ask for both halves of an incident, for something to say, and for somebody who is on duty."""
         cleaned = super().clean() or {}
-        if bool(cleaned.get("incident_number")) != bool(cleaned.get("incident_agency")):
+        is_refused = {"incident_number", "incident_agency"} & self.errors.keys()  # what was typed there is said already
+        if not is_refused and bool(cleaned.get("incident_number")) != bool(cleaned.get("incident_agency")):
             field = "incident_agency" if cleaned.get("incident_number") else "incident_number"
             both = gettext("A 911 call is known by its number and by the agency that gave it: fill in both.")
             self.add_error(field, both)
@@ -174,6 +180,12 @@ class FeedbackForm(forms.Form):
     sentence = forms.ChoiceField(label=_("Sentence"), choices=[*tips.CHOOSE, *tips.Feedback.choices])
 
 
+class DeclineForm(forms.Form):
+    """Why an agency declines. The desk reads it; it is not sealed, so there are no words."""
+
+    reason = forms.ChoiceField(label=_("Why"), required=False, choices=[("", _("Rather not said")), *Declined.choices])
+
+
 class ColleagueForm(forms.Form):
     """To which colleague a handover is given."""
 
@@ -181,6 +193,7 @@ class ColleagueForm(forms.Form):
 
     def __init__(self, *args: Any, colleagues: dict[Any, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_empty = not colleagues
         people = [(str(key), name) for key, name in colleagues.items()]
         self.fields["colleague"].choices = [*tips.CHOOSE, *people]  # type: ignore[attr-defined]  # a choice field
 

@@ -12,7 +12,7 @@ from waywatch.lib import clock, fieldcrypt
 from waywatch.lib.text import validate_plain_text
 from waywatch.policy import api as policy
 from waywatch.referrals.rules import Duty
-from waywatch.referrals.vocabulary import SETTLED, Ending, Kind, UpdateKind
+from waywatch.referrals.vocabulary import SETTLED, Declined, Ending, Kind, UpdateKind
 from waywatch.tips.api import URGENCIES
 
 NAME, PHONE = "referrals.trusted_contact.name", "referrals.trusted_contact.phone"
@@ -156,7 +156,7 @@ class Handover(models.Model):
     """One contact's turn. `sealed` is the minimum, sealed to the agency; nobody there sees the row before it is handed over.
 
     The agency answers until `due_at`; whoever is later finds it gone to the next one, and the sealed copy with it. `held_by` has it inside
-    the agency. `call` is what was written down of a call, under the key of the tip's content.
+    the agency. `call` is what was written down of a call, under the key of the tip's content. `declined_for` is why it was declined, or "".
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -176,6 +176,7 @@ class Handover(models.Model):
     held_by = models.ForeignKey("accounts.Account", on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+    declined_for = models.CharField(max_length=10, choices=Declined.choices, blank=True)
 
     class Meta:
         ordering = ["referral_id", "position"]
@@ -206,6 +207,10 @@ class Handover(models.Model):
             models.CheckConstraint(
                 condition=Q(agency=None, agency_version=None) | Q(agency__isnull=False, agency_version__isnull=False),
                 name="referrals_handover_to_a_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_for="") | Q(ending=Ending.DECLINED, declined_for__in=Declined.values),
+                name="referrals_handover_declined_for_a_reason",
             ),
         ]
 

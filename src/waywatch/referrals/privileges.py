@@ -18,7 +18,7 @@ TABLES: dict[str, Privileges] = {
     "referrals_knownduty": Privileges(web="SELECT, INSERT, UPDATE (source, entered_by_id, entered_at), DELETE"),
     "referrals_referral": Privileges(web="SELECT, INSERT", worker="SELECT (id, tip_id), UPDATE (locked)"),
     "referrals_handover": Privileges(
-        web="SELECT, INSERT, UPDATE (sealed, call, answered_by_id, held_by_id, ended_at, ending)",
+        web="SELECT, INSERT, UPDATE (sealed, call, answered_by_id, held_by_id, ended_at, ending, declined_for)",
         worker=f"SELECT ({TURNS}), UPDATE (agency_id, agency_version, sealed, call, handed_at, due_at, ended_at, ending)",
     ),
     "referrals_update": Privileges(

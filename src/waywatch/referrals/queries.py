@@ -15,16 +15,16 @@ from waywatch.lib.actors import Actor
 from waywatch.policy import api as policy
 from waywatch.referrals import access, deciding, rules, wording
 from waywatch.referrals.actions import referring, updating
-from waywatch.referrals.disclosure import read_incident, reduced
+from waywatch.referrals.disclosure import Document, read_incident, reduced, when_reported, when_sealed
 from waywatch.referrals.models import Handover, KnownDuty, Referral, TrustedContact
-from waywatch.referrals.vocabulary import DUTIES, PARTS, SETTLED, Ending, Kind
+from waywatch.referrals.vocabulary import DUTIES, PARTS, SETTLED, Declined, Ending, Kind
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """A trusted contact as the desk sees it. `how` says whether it is sealed to them or they are called."""
+    """A trusted contact as the desk sees it. `how` says whether it is sealed to them or they are called; `dial` is the number then."""
 
     contact: TrustedContact
     name: str
@@ -33,6 +33,7 @@ class ContactRow:
     how: str
     on_duty: bool
     is_verified: bool
+    dial: str
 
     @property
     def words(self) -> str:
@@ -67,6 +68,7 @@ def _contact_row(
         how=how,
         on_duty=contact.duty.covers(now),
         is_verified=rules.is_verified(contact.verified_on, now.date()),
+        dial="" if has_key else rules.dialled(contact.phone),
     )
 
 
@@ -95,6 +97,7 @@ class HandoverRow:
     handover: Handover
     name: str
     phone: str
+    dial: str
     status: str
     to_call: bool
     is_settled: bool
@@ -156,11 +159,21 @@ def _referral_row(row: Referral, written: Written) -> ReferralRow:
         approved_by=written.names.get(row.approved_by_id, ""),
         parts=tuple(str(PARTS[part]) for part in policy.PARTS if part in approved["parts"]),
         words=approved["words"],
-        aloud=tuple(tips.answers(tips.Content(reduced(written.opened.content, approved["parts"], approved["free"])))),
+        aloud=wording.parts_of(_document(written.opened, approved)),
         decision=_replayed(approved["decision"]),
         handovers=tuple(_handover_row(each, written, is_settled=is_settled) for each in handovers),
         incidents=wording.incidents(read_incident(approved["incident"]), updates),
         is_open=any(each.ended_at is None for each in handovers),
+    )
+
+
+def _document(opened: tips.Opened, approved: Mapping[str, Any]) -> Document:
+    """Return what was approved of a tip's answers, as the agency reads it."""
+    content, parts = opened.content, approved["parts"]
+    return Document(
+        reduced(content, parts, approved["free"]),
+        sealed_at=when_sealed(content, parts),
+        reported_at=when_reported(opened.tip, parts),
     )
 
 
@@ -178,6 +191,7 @@ def _handover_row(row: Handover, written: Written, *, is_settled: bool) -> Hando
         handover=row,
         name=row.contact.name,
         phone=row.contact.phone,
+        dial=rules.dialled(row.contact.phone),
         status=status_words(row),
         to_call=row.agency_id is None and can_call and not is_settled,
         is_settled=row.ending in SETTLED,
@@ -188,6 +202,10 @@ def _handover_row(row: Handover, written: Written, *, is_settled: bool) -> Hando
 
 def status_words(row: Handover) -> str:
     """Return how far a handover is."""
+    if row.ending == Ending.LATE and row.answered_by_id:
+        return gettext("did not answer the phone")
+    if row.declined_for:
+        return gettext("declined: %(reason)s") % {"reason": Declined(row.declined_for).label}
     if row.ended_at is not None:
         return str(Ending(row.ending).label)
     return gettext("has its turn") if row.handed_at else gettext("waits for its turn")

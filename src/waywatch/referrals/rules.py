@@ -1,9 +1,10 @@
 """Pure decisions of a referral: who is on duty, how long an answer may take, what may be told to the reporter. Time is passed in."""
 
 import datetime as dt
+import re
 import zoneinfo
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from waywatch.tips.api import DAY, NOW, OLDER
 
@@ -17,6 +18,7 @@ FEEDBACK_AFTER = dt.timedelta(hours=24)
 VERIFIED_FOR = dt.timedelta(days=180)
 STALE_AFTER = dt.timedelta(hours=24)
 
+DIGITS = frozenset("0123456789")
 ACTED = frozenset({"helped", "checked", "passed"})  # vocabulary.Result
 
 
@@ -58,10 +60,11 @@ def is_verified(verified_on: dt.date, today: dt.date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A 911 call's number at the agency that gave it. A pointer, never content."""
+    """A 911 call's number at the agency that gave it. A pointer, never content. `at` is when it was written down, where that is known."""
 
     number: str
     agency: str
+    at: dt.datetime | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -82,6 +85,13 @@ def living_incidents(said: Iterable[tuple[Incident, bool]]) -> list[Incident]:
         else:
             found.pop(incident.key, None)
     return list(found.values())
+
+
+def dialled(number: str) -> str:
+    """Return a phone number as a phone dials it: its digits up to an extension; "" where there are none to dial."""
+    plain = re.match(r"[^A-Za-z;,#*]*", number.strip())
+    digits = "".join(char for char in plain.group() if char in DIGITS) if plain else ""
+    return ("+" if number.strip().startswith("+") else "") + digits if digits else ""
 
 
 def may_say_acted(newest: Iterable[tuple[str, bool] | None]) -> bool:

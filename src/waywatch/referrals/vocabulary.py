@@ -27,6 +27,15 @@ class Ending(models.TextChoices):
     WITHDRAWN = "withdrawn", _("not needed any more")
 
 
+class Declined(models.TextChoices):
+    """Why an agency declines. Four fixed answers, and no words: they stand outside of the seal."""
+
+    NOT_OURS = "not_ours", _("not ours")
+    NOBODY_FREE = "nobody", _("nobody is free")
+    KNOWN = "known", _("known already")
+    OTHER = "other", _("another reason")
+
+
 SETTLED = (Ending.ACCEPTED, Ending.CALLED)
 
 

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext
@@ -14,6 +15,7 @@ from waywatch.referrals.vocabulary import SETTLED, Ending
 from waywatch.tips import api as tips
 
 CALL, NOBODY, UNDER_WAY, REST = range(4)
+WANTS = (CALL, NOBODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ def waiting(actor: Actor) -> QuerySet[Referral]:
     """Return the referrals of the actor's desks: those that want something of the desk first, then by what was heard last."""
     turns = Handover.objects.filter(referral=OuterRef("pk")).order_by()
     settled, unended = turns.filter(ending__in=SETTLED), turns.filter(ended_at=None)
+    again = Referral.objects.filter(tip=OuterRef("tip"), approved_at__gt=OuterRef("approved_at"))
+    is_open = Q(tip__closed_at=None) & ~Exists(again)  # else somebody has decided already
     found = Referral.objects.filter(desk_id__in=[desk.id for desk in tips.desks_of(actor)])
     state = Case(
         When(Exists(unended.filter(agency=None, handed_at__isnull=False)), then=Value(CALL)),
         When(Exists(unended), then=Value(UNDER_WAY)),
-        When(~Exists(settled) & Exists(turns.exclude(ending=Ending.WITHDRAWN)), then=Value(NOBODY)),
+        When(is_open & ~Exists(settled) & Exists(turns.exclude(ending=Ending.WITHDRAWN)), then=Value(NOBODY)),
         default=Value(REST),
         output_field=IntegerField(),
     )
@@ -77,6 +81,37 @@ def _words(state: int, handovers: list[Handover], turn: Handover | None) -> str:
     if state == UNDER_WAY:
         return gettext("With %(name)s") % {"name": turn.contact.name} if turn else gettext("On its way")
     taken = next((row for row in handovers if row.ending in SETTLED), None)
+    if taken is None and any(row.ending != Ending.WITHDRAWN for row in handovers):
+        return gettext("Nobody has taken it")
     if taken is None:
         return gettext("Taken back")
     return gettext("%(name)s: %(ending)s") % {"name": taken.contact.name, "ending": Ending(taken.ending).label}
+
+
+def standings(actor: Actor, tip_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tips.Standing]:
+    """Return how the newest referral of each of these tips stands."""
+    found = list(waiting(actor).filter(tip_id__in=tip_ids).prefetch_related("handovers__contact"))
+    are_out = {row.tip_id for row in found if any(_is_out(turn) for turn in row.handovers.all())}
+    newest = {row.tip_id: _row(row) for row in sorted(found, key=lambda row: row.approved_at)}
+    return {
+        tip_id: tips.Standing(row.words, is_out=tip_id in are_out, wants=row.state in WANTS)
+        for tip_id, row in newest.items()
+    }
+
+
+def _is_out(turn: Handover) -> bool:
+    return turn.ended_at is None or turn.ending in SETTLED
+
+
+def wanting(actor: Actor) -> int:
+    """Return how many referrals of the actor's desks want something of the desk, with one query."""
+    return waiting(actor).filter(Q(state__in=WANTS)).count()
+
+
+def out() -> QuerySet[Handover, Any]:
+    """Return the ids of the tips that somebody has, or is asked about."""
+    found = Handover.objects.filter(Q(ended_at=None) | Q(ending__in=SETTLED))
+    return found.order_by().values("referral__tip_id")
+
+
+ELSEWHERE = tips.Elsewhere(standings, wanting, out)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.forms import Form
@@ -10,10 +10,11 @@ from django.utils.translation import get_language, gettext
 
 from waywatch.policy import api as policy
 from waywatch.referrals.actions.updating import OpenedUpdate
-from waywatch.referrals.disclosure import read_incident
+from waywatch.referrals.disclosure import Document, read_incident
 from waywatch.referrals.forms import UPDATE_FORMS, CallForm
 from waywatch.referrals.rules import Incident, living_incidents
 from waywatch.referrals.vocabulary import OUTCOMES, PARTS, RECIPIENTS, UpdateKind
+from waywatch.tips import api as tips
 
 Rows = tuple[tuple[str, str], ...]
 
@@ -95,6 +96,17 @@ def update_rows(
     )
 
 
+def parts_of(document: Document) -> tuple[tips.Answered, ...]:
+    """Return what goes to an agency in words: when it was told, before what was told, for its "now" is that moment."""
+    reported = gettext("%(moment)s. What goes on “now” went on then.") % {"moment": document.reported_at}
+    rows = [
+        (gettext("Reported to the desk"), reported if document.reported_at else ""),
+        (gettext("Sealed on the phone, by its clock"), document.sealed_at),
+    ]
+    told = tips.Answered(gettext("When it was told"), tuple(row for row in rows if row[1]))
+    return tuple(part for part in (told, *tips.answers(document.content)) if part.rows)
+
+
 def call_rows(said: Mapping[str, Any]) -> Rows:
     """Return what was written down of a call."""
     return answered(CallForm, said)
@@ -116,5 +128,5 @@ def incidents(first: Incident | None, updates: Iterable[OpenedUpdate]) -> tuple[
     for each in updates:
         found = read_incident(each.said) if each.row.kind == UpdateKind.INCIDENT else None
         if found:
-            said.append((found, each.said.get("holds") != "no"))
+            said.append((replace(found, at=each.row.written_at), each.said.get("holds") != "no"))
     return tuple(living_incidents(said))

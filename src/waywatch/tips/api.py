@@ -14,6 +14,8 @@ from waywatch.tips.actions.opening import Opened, TipFinishing, open_tip
 from waywatch.tips.actions.retention import TipErased
 from waywatch.tips.actions.telling import STAFF, tell, tell_team
 from waywatch.tips.content import Content, take_answers
+from waywatch.tips.elsewhere import Elsewhere, Standing
+from waywatch.tips.elsewhere import ask as ask_elsewhere
 from waywatch.tips.envelope import URGENCIES
 from waywatch.tips.errors import ReasonNeededError
 from waywatch.tips.forms import CHOOSE, ReasonForm, SealedForm, sealed_text
@@ -23,6 +25,8 @@ from waywatch.tips.questions import STEPS
 from waywatch.tips.rules import DAY, NOW, OLDER
 from waywatch.tips.vocabulary import URGENCY, Feedback
 from waywatch.tips.web.keeping import keeping_what_was_typed
+from waywatch.tips.web.posting import takes_a_form
+from waywatch.tips.web.reasons import ask_for_reason
 
 __all__ = [
     "CHOOSE",
@@ -36,16 +40,20 @@ __all__ = [
     "Answered",
     "ConsentRefused",
     "Content",
+    "Elsewhere",
     "Feedback",
     "Opened",
     "ReasonForm",
     "ReasonNeededError",
     "SealedForm",
     "SignNoticed",
+    "Standing",
     "Tip",
     "TipErased",
     "TipFinishing",
     "answers",
+    "ask_elsewhere",
+    "ask_for_reason",
     "assessment",
     "at_work",
     "desk_for",
@@ -61,6 +69,7 @@ __all__ = [
     "sealed_text",
     "supervises",
     "take_answers",
+    "takes_a_form",
     "tell",
     "tell_team",
     "tip_for",

@@ -124,7 +124,14 @@ class AskForm(forms.Form):
 class FinishForm(SealedForm):
     """How it ends at this desk."""
 
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=[*CHOOSE, *OutcomeKind.choices])
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[*CHOOSE, *OutcomeKind.choices],
+        help_text=_(
+            "If another tip tells the same and stands under “May tell of the same”, join this one to it there: both reporters read what"
+            " becomes of it."
+        ),
+    )
     words = sealed_text(_("In your own words"))
 
 
@@ -146,6 +153,12 @@ class SecondForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why somebody opens what a colleague works on."""
+    """Why somebody opens what a colleague works on. One reason is for who supervises the desk: the action holds that."""
 
     reason = forms.ChoiceField(label=_("Why do you open it?"), choices=[*CHOOSE, *Reason.choices])
+
+    def __init__(self, *args: Any, supervises: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not supervises:
+            found = [choice for choice in Reason.choices if choice[0] != Reason.SUPERVISION]
+            self.fields["reason"].choices = [*CHOOSE, *found]  # type: ignore[attr-defined]  # a choice field

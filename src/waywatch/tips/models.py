@@ -16,6 +16,7 @@ class Tip(models.Model):
     """What stands outside of the seal. Region, urgency and hour are claims of the phone until the tip is opened.
 
     `urgency` is worked out from the content at the first opening; `reply_key` is taken from it then, to seal to the reporter.
+    `acted_at` is when somebody last did something with it, putting it back included: from then on it counts how long nobody has.
     `feedback` is the sentence that the reporter reads from `feedback_at` on; until then `told`, the one before it.
     `same_as` is another tip of the same observation, with which it is worked on: that one leads, and this one is finished.
     From `erase_at` on the content is destroyed, unless somebody holds it (`held_at`); the row stays, as a tombstone.
@@ -71,7 +72,7 @@ class Tip(models.Model):
                 name="tips_tip_opened_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(claimed_by=None, acted_at=None) | Q(claimed_by__isnull=False, acted_at__isnull=False),
+                condition=Q(claimed_by=None) | Q(acted_at__isnull=False),
                 name="tips_tip_claimed_since",
             ),
             models.CheckConstraint(

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 
 from waywatch.accounts import api as accounts
 from waywatch.advice import api as advice
 from waywatch.audit import api as audit
 from waywatch.geo import api as geo
 from waywatch.lib.actors import Actor
-from waywatch.tips import access, rules
+from waywatch.lib.text import made_visible
+from waywatch.tips import access, elsewhere, rules
 from waywatch.tips.content import SIGNS, Content
 from waywatch.tips.envelope import URGENCIES
 from waywatch.tips.models import MatchKind, Noticed, Question, Reading, Tip
@@ -30,7 +32,10 @@ SHOWN = ("waiting", "mine", "finished")
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A tip as the queue shows it: nothing of its content. `late` tells that it waits unopened longer than it may."""
+    """A tip as the queue shows it: nothing of its content. `late` tells that it waits unopened, or left, longer than it may.
+
+    `left_at` is when somebody last did something with a tip that was opened and that nobody works on.
+    """
 
     id: uuid.UUID
     urgency: int
@@ -42,9 +47,12 @@ class QueueRow:
     open_until: dt.datetime
     late: bool
     opened: bool
+    left_at: dt.datetime | None
+    closed_at: dt.datetime | None
     claimed_by: str
     is_mine: bool
     has_answer: bool
+    standing: elsewhere.Standing | None
 
 
 def queue(actor: Actor, shown: str) -> QuerySet[Tip]:
@@ -56,6 +64,12 @@ def queue(actor: Actor, shown: str) -> QuerySet[Tip]:
     return found.filter(claimed_by_id=actor.account_id) if shown == "mine" else found
 
 
+def left(now: dt.datetime) -> Q:
+    """Return what holds for a tip that was opened and that nobody works on: no claim holds it, and nobody it was referred to has it."""
+    unclaimed = Q(claimed_by=None) | Q(acted_at__lte=now - rules.CLAIM_HOLDS)
+    return unclaimed & Q(opened_at__isnull=False, closed_at=None) & ~Q(pk__in=elsewhere.out())
+
+
 def has_unread(tip: Tip) -> bool:
     """Tell whether the reporter answered something that nobody has read, with one query at most."""
     answered = Question.objects.filter(tip=tip, answered_at__isnull=False, answer_is_envelope=True)
@@ -63,68 +77,82 @@ def has_unread(tip: Tip) -> bool:
 
 
 def outside(tip: Tip, actor: Actor, now: dt.datetime, *, has_answer: bool) -> QueueRow:
-    """Return one tip from outside in words: as `access.tip_for` or an opening obtained it, with no query of its own."""
+    """Return one tip from outside in words: as `access.tip_for` or an opening obtained it."""
     names = {tip.claimed_by.pk: str(tip.claimed_by)} if tip.claimed_by else {}
-    desks = {desk.id: desk.name for desk in access.desks_of(actor)}
-    return _row(tip, actor, desks, names, now, has_answer=has_answer)
+    return _row(tip, _known(actor, [tip], names), now, has_answer=has_answer)
 
 
 def queue_rows(actor: Actor, tips: Iterable[Tip], now: dt.datetime) -> list[QueueRow]:
-    """Return one page of the queue in words, with one query for all names and one for answers that nobody has read."""
+    """Return one page of the queue in words: with one query for all names, one for answers that nobody has read, a few for referrals."""
     found = list(tips)
     unread = Question.objects.filter(tip__in=found, answered_at__isnull=False, answer_is_envelope=True)
     answered = set(unread.order_by().values_list("tip_id", flat=True))
+    known = _known(actor, found, accounts.account_names(tip.claimed_by_id for tip in found if tip.claimed_by_id))
+    return [_row(tip, known, now, has_answer=tip.pk in answered) for tip in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What all rows of a list are put into words with."""
+
+    actor: Actor
+    desks: Mapping[uuid.UUID, str]
+    names: Mapping[uuid.UUID, str]
+    standings: Mapping[uuid.UUID, elsewhere.Standing]
+
+
+def _known(actor: Actor, tips: Iterable[Tip], names: Mapping[uuid.UUID, str]) -> Known:
     desks = {desk.id: desk.name for desk in access.desks_of(actor)}
-    names = accounts.account_names(tip.claimed_by_id for tip in found if tip.claimed_by_id)
-    return [_row(tip, actor, desks, names, now, has_answer=tip.pk in answered) for tip in found]
+    return Known(actor, desks, names, elsewhere.standings(actor, [tip.pk for tip in tips if tip.opened_at]))
 
 
-def _row(
-    tip: Tip,
-    actor: Actor,
-    desks: Mapping[uuid.UUID, str],
-    names: Mapping[uuid.UUID, str],
-    now: dt.datetime,
-    *,
-    has_answer: bool,
-) -> QueueRow:
-    urgency = tip.urgency or tip.claimed_urgency
-    until = rules.opened_by(urgency, tip.received_at)
-    holds = rules.claim_holds(tip.acted_at, now)
-    claimed_by = names.get(tip.claimed_by_id, gettext("A former account")) if tip.claimed_by_id and holds else ""
+def _row(tip: Tip, known: Known, now: dt.datetime, *, has_answer: bool) -> QueueRow:
+    urgency, standing = tip.urgency or tip.claimed_urgency, known.standings.get(tip.pk)
+    is_held = tip.claimed_by_id is not None and tip.closed_at is None and rules.claim_holds(tip.acted_at, now)
+    claimed_by = (
+        known.names.get(tip.claimed_by_id, gettext("A former account")) if is_held and tip.claimed_by_id else ""
+    )
+    is_left = bool(tip.opened_at) and not (is_held or tip.closed_at or (standing and standing.is_out))
+    left_at = (tip.acted_at or tip.opened_at) if is_left else None
+    until = rules.late_from(urgency, left_at or tip.received_at)
     return QueueRow(
         id=tip.pk,
         urgency=urgency,
         urgency_words=str(URGENCY[urgency]),
         is_claim=tip.urgency is None,
         place=place_words(tip.region),
-        desk=desks.get(tip.keyring_id, ""),
+        desk=known.desks.get(tip.keyring_id, ""),
         received_at=tip.received_at,
         open_until=until,
-        late=tip.opened_at is None and tip.closed_at is None and now > until,
+        late=(tip.opened_at is None or is_left) and tip.closed_at is None and now > until,
         opened=tip.opened_at is not None,
+        left_at=left_at,
+        closed_at=tip.closed_at,
         claimed_by=claimed_by,
-        is_mine=bool(claimed_by) and tip.claimed_by_id == actor.account_id,
+        is_mine=is_held and tip.claimed_by_id == known.actor.account_id,
         has_answer=has_answer,
+        standing=standing,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many tips of a class wait, and how many of them unopened."""
+    """How many tips of a class wait, how many of them unopened, and how many left by who opened them."""
 
     urgency: int
     words: str
     waiting: int
     unopened: int
+    left: int
 
 
-def waiting_counts(actor: Actor) -> list[Waiting]:
+def waiting_counts(actor: Actor, now: dt.datetime) -> list[Waiting]:
     """Return how many tips wait in each class, with one query."""
     ranked = access.tips_of(actor).filter(closed_at=None).annotate(rank=Coalesce("urgency", "claimed_urgency"))
-    counts = ranked.order_by().values("rank").annotate(n=Count("id"), unopened=Count("id", filter=Q(opened_at=None)))
-    found = {row["rank"]: (row["n"], row["unopened"]) for row in counts}
-    return [Waiting(rank, str(URGENCY[rank]), *found.get(rank, (0, 0))) for rank in URGENCIES]
+    unopened, is_left = Count("id", filter=Q(opened_at=None)), Count("id", filter=left(now))
+    counts = ranked.order_by().values("rank").annotate(n=Count("id"), unopened=unopened, left=is_left)
+    found = {row["rank"]: (row["n"], row["unopened"], row["left"]) for row in counts}
+    return [Waiting(rank, str(URGENCY[rank]), *found.get(rank, (0, 0, 0))) for rank in URGENCIES]
 
 
 def place_words(region: str) -> str:
@@ -171,14 +199,14 @@ def _words(each: Field, value: Any) -> str:
         return _moment(str(value))
     choices = {key: str(label) for key, label in each.choices}
     values = value if isinstance(value, list) else [value]
-    return ", ".join(choices.get(one, str(one)) for one in values)
+    return ", ".join(choices.get(one) or made_visible(str(one)) for one in values)
 
 
 def _moment(said: str) -> str:
     """Return a moment as the reporter gave it, with the zone of his clock where it is known; what is none stands as it is."""
     found = MOMENT.fullmatch(said)
     if found is None:
-        return said
+        return made_visible(said)
     day, time, zone = found.groups()
     return f"{day} {time} (UTC{zone})" if zone else f"{day} {time}"
 
@@ -187,8 +215,20 @@ def _signs(observation: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     book, language = advice.book(), (get_language() or "en")[:2]
     for sign in observation.get(SIGNS, ()):
         known = book.signs.get(sign["key"])
-        words = known.text[language] if known else sign["key"]
+        words = known.text[language] if known else made_visible(sign["key"])
         yield words, gettext("told by somebody else") if sign.get("first_hand") == "no" else gettext("seen oneself")
+
+
+def deciding_rules(content: Content) -> list[str]:
+    """Return the words of the rules that decided the class of a tip: those of its level, not all that fired."""
+    book = advice.book()
+    found = advice.advise(content.observation, book)
+    return [rule.text for rule in book.rules if rule.id in found.rules and rule.level == found.level]
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in the reader's; what is none of ours stays as it came."""
+    return str(get_language_info(code)["name_translated"]) if code in dict(settings.LANGUAGES) else made_visible(code)
 
 
 def disagreements(tip: Tip, content: Content) -> list[str]:
@@ -198,7 +238,10 @@ def disagreements(tip: Tip, content: Content) -> list[str]:
     if tip.region and said and said != tip.region:
         found.append(
             gettext("Outside of the seal stands %(outside)s, inside %(inside)s.")
-            % {"outside": place_words(tip.region), "inside": place_words(said) if geo.region(said) else said}
+            % {
+                "outside": place_words(tip.region),
+                "inside": place_words(said) if geo.region(said) else made_visible(said),
+            }
         )
     urgency = rules.urgency_of(content.observation, advice.book())
     if urgency != tip.claimed_urgency:

@@ -43,9 +43,9 @@ def urgency_of(observation: advice.Observation, book: advice.Book) -> int:
     return _URGENT.get(advice.advise(observation, book).level, OLDER)
 
 
-def opened_by(urgency: int, received_at: dt.datetime) -> dt.datetime:
-    """Return when a tip should have been opened."""
-    return received_at + UNOPENED[urgency].staff
+def late_from(urgency: int, since: dt.datetime) -> dt.datetime:
+    """Return when a tip should have been opened that arrived at `since`; or worked on again, if nobody has since then."""
+    return since + UNOPENED[urgency].staff
 
 
 def due_page(urgency: int, received_at: dt.datetime, now: dt.datetime) -> Page | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from waywatch.tips.models import MatchKind
 from waywatch.tips.rules import DAY, NOW, OLDER
 
-URGENCY: Mapping[int, Promise] = {NOW: _("Danger now"), DAY: _("Within a day"), OLDER: _("Older or not known")}
+URGENCY: Mapping[int, Promise] = {NOW: _("Urgent: now"), DAY: _("Within a day"), OLDER: _("Older or not known")}
 ALIKE: Mapping[MatchKind, Promise] = {
     MatchKind.PLATE: _("the plate"),
     MatchKind.VEHICLE: _("a vehicle, on about the same day"),
@@ -112,3 +112,4 @@ class Reason(models.TextChoices):
     COVERING = "covering", _("I cover for the colleague")
     ASKED = "asked", _("The colleague or a supervisor asked me")
     REPEATED = "repeated", _("I compare it with another tip")
+    SUPERVISION = "supervision", _("I supervise the desk")

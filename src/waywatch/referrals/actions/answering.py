@@ -43,10 +43,13 @@ def accept(actor: Actor, *, handover: Handover) -> None:
         move_on_soon(handover.referral_id)
 
 
-def decline(actor: Actor, *, handover: Handover) -> None:
-    """Decline a handover for the own agency: it goes to the next contact, and the copy is emptied. Raises TooLateError."""
+def decline(actor: Actor, *, handover: Handover, reason: str = "") -> None:
+    """Decline a handover for the own agency: it goes to the next contact, and the copy is emptied. Raises TooLateError.
+
+    `reason` is one of vocabulary.Declined, or nothing.
+    """
     with transaction.atomic():
-        settle(handover, Ending.DECLINED, tips.who(actor), sealed=None)
+        settle(handover, Ending.DECLINED, tips.who(actor), sealed=None, declined_for=reason)
         move_on_soon(handover.referral_id)
 
 

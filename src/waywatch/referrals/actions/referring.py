@@ -22,6 +22,7 @@ from waywatch.referrals.disclosure import (
     free_words,
     present,
     reduced,
+    when_reported,
     when_sealed,
     write_document,
     write_incident,
@@ -132,6 +133,7 @@ def _document(opened: tips.Opened, approval: Approval, decision: policy.Decision
         observation=reduced(content, approval.parts, approval.free),
         language=content.language if content.language in LANGUAGES else "",
         sealed_at=when_sealed(content, approval.parts),
+        reported_at=when_reported(opened.tip, approval.parts),
         words=approval.words,
         policy=f"{decision.pack} {decision.version}",
         incident=approval.incident,
@@ -228,6 +230,19 @@ def tell_by_phone(actor: Actor, *, opened: tips.Opened, handover: Handover, said
         current.ended_at, current.ending, current.answered_by_id, current.call = now, Ending.CALLED, who, call
         current.save(update_fields=["ended_at", "ending", "answered_by", "call"])
         record(Ending.CALLED.value, current)
+
+
+def nobody_answered(actor: Actor, *, handover: Handover) -> None:
+    """End the turn of a contact that is called and does not answer: the next one is asked at once. Raises TooLateError.
+
+    A call that they take after all can still be written down, as after a turn that was late.
+    """
+    with transaction.atomic():
+        waiting = Handover.objects.filter(pk=handover.pk, agency=None, handed_at__isnull=False, ended_at=None)
+        if not waiting.update(ended_at=clock.now(), ending=Ending.LATE, answered_by_id=tips.who(actor)):
+            raise TooLateError(gettext("This turn is over already, or it is not theirs to be called."))
+        record("unanswered", handover)
+        move_on_soon(handover.referral_id)
 
 
 def told(opened: tips.Opened, handover: Handover) -> dict[str, str]:

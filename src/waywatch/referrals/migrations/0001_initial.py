@@ -150,6 +150,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "declined_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_ours", "not ours"),
+                            ("nobody", "nobody is free"),
+                            ("known", "known already"),
+                            ("other", "another reason"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
                     "agency",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.keyring"
@@ -367,6 +380,17 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="referrals_handover_to_a_version",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="handover",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("declined_for", ""),
+                    models.Q(("declined_for__in", ["not_ours", "nobody", "known", "other"]), ("ending", "declined")),
+                    _connector="OR",
+                ),
+                name="referrals_handover_declined_for_a_reason",
             ),
         ),
         migrations.AddConstraint(

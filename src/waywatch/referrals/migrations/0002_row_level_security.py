@@ -38,6 +38,7 @@ BEGIN
         IF NOT (
             (NEW.ending IN ('accepted', 'declined') AND of_agency AND OLD.ended_at IS NULL)
             OR (NEW.ending = 'called' AND of_desk AND OLD.agency_id IS NULL AND (OLD.ended_at IS NULL OR OLD.ending = 'late'))
+            OR (NEW.ending = 'late' AND of_desk AND OLD.agency_id IS NULL AND OLD.handed_at IS NOT NULL AND OLD.ended_at IS NULL)
             OR (NEW.ending = 'withdrawn' AND of_desk AND OLD.ended_at IS NULL)
         ) THEN
             RAISE insufficient_privilege USING MESSAGE = 'this handover does not end so';
@@ -45,7 +46,8 @@ BEGIN
         IF NEW.ending <> 'withdrawn' AND 'account:' || NEW.answered_by_id::text IS DISTINCT FROM current_setting('waywatch.actor', true) THEN
             RAISE insufficient_privilege USING MESSAGE = 'whoever answers does so in the own name';
         END IF;
-    ELSIF (NEW.ended_at, NEW.answered_by_id, NEW.call) IS DISTINCT FROM (OLD.ended_at, OLD.answered_by_id, OLD.call) THEN
+    ELSIF (NEW.ended_at, NEW.answered_by_id, NEW.call, NEW.declined_for)
+        IS DISTINCT FROM (OLD.ended_at, OLD.answered_by_id, OLD.call, OLD.declined_for) THEN
         RAISE insufficient_privilege USING MESSAGE = 'what has ended stays as it is';
     ELSIF NEW.held_by_id IS DISTINCT FROM OLD.held_by_id AND NOT (of_agency AND OLD.ending = 'accepted') THEN
         RAISE insufficient_privilege USING MESSAGE = 'only the agency that accepted gives it on';

@@ -9,18 +9,30 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
 from waywatch.referrals import access, deciding, queries
 from waywatch.referrals.actions import contacts
 from waywatch.referrals.forms import ContactForm, DutyForm, PackForm
-from waywatch.referrals.models import TrustedContact
+from waywatch.referrals.models import KnownDuty, TrustedContact
 from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
 FORM = ["GET", "HEAD", "POST"]
+
+
+def _the_desk(actor: Actor, named: dict[str, Any]) -> vault.KeyringCard:
+    return tips.desk_for(actor, named["desk_id"])
+
+
+def _the_contact(actor: Actor, named: dict[str, Any]) -> TrustedContact:
+    return access.contact_for(actor, named["contact_id"])
+
+
+def _the_duty(actor: Actor, named: dict[str, Any]) -> KnownDuty:
+    return access.duty_for(actor, named["duty_id"])
 
 
 @login_required
@@ -94,7 +106,7 @@ def _form(request: HttpRequest, desk: vault.KeyringCard, contact: TrustedContact
 
 
 @login_required
-@require_POST
+@tips.takes_a_form(_the_contact, "desk_contact_edit")
 def close(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
     """Refer nothing to a contact any more."""
     actor = acting(request)
@@ -105,7 +117,7 @@ def close(request: HttpRequest, contact_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@tips.takes_a_form(_the_desk, "desk_contacts", by="id")
 def pack(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Choose the policy pack of a desk."""
     actor = acting(request)
@@ -120,7 +132,7 @@ def pack(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@tips.takes_a_form(_the_desk, "desk_contacts", by="id")
 def duty(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Enter a duty by law."""
     actor = acting(request)
@@ -135,7 +147,7 @@ def duty(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@tips.takes_a_form(_the_duty, "desk_contacts", by="desk_id")
 def duty_remove(request: HttpRequest, duty_id: uuid.UUID) -> HttpResponse:
     """Take a duty out again."""
     actor = acting(request)

@@ -12,14 +12,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
+from waywatch.lib.text import made_visible
 from waywatch.policy import api as policy
 from waywatch.referrals import access, deciding, queries, waiting, wording
 from waywatch.referrals.actions import feedback, referring, updating
-from waywatch.referrals.disclosure import free_words, present, question_of
+from waywatch.referrals.disclosure import free_words, present, question_of, reduced
 from waywatch.referrals.errors import NotAllowedError, NotPermittedError, UnreviewedError
 from waywatch.referrals.forms import UPDATE_FORMS, CallForm, FeedbackForm, Offer, ReferForm
 from waywatch.referrals.vocabulary import Kind, UpdateKind
@@ -27,6 +28,7 @@ from waywatch.tips import api as tips
 from waywatch.vault import api as vault
 
 PAGE = 50
+ISOLATED = "\u2068%s\u2069"  # a stranger's direction ends where the words do; a label holds no markup
 FORM = ["GET", "HEAD", "POST"]
 LEFT_OUT = ("words", "timeline", "reporter")  # they show who noticed it: ticked by hand, or not at all
 
@@ -36,6 +38,7 @@ def _the_tip(actor: Actor, named: dict[str, Any]) -> tips.Tip:
 
 
 keeping = tips.keeping_what_was_typed(_the_tip, back="desk")
+takes_a_form = tips.takes_a_form(_the_tip, "desk_refer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,12 @@ def page(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     try:
         work = _at_work(request, tip_id)
     except tips.ReasonNeededError:
-        form = tips.ReasonForm(request.POST or None)
-        return render(request, "desk/reason.html", {"tip_id": tip_id, "form": form})
+        return tips.ask_for_reason(request, tips.tip_for(acting(request), tip_id))
     return _show(request, work)
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def refer(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Approve a chain of contacts and what goes to them."""
@@ -88,7 +90,7 @@ def refer(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def take_back(request: HttpRequest, tip_id: uuid.UUID, referral_id: uuid.UUID) -> HttpResponse:
     """Take back what nobody has accepted yet."""
@@ -99,7 +101,7 @@ def take_back(request: HttpRequest, tip_id: uuid.UUID, referral_id: uuid.UUID) -
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def call(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID) -> HttpResponse:
     """Write down a call to a contact without a key."""
@@ -113,7 +115,17 @@ def call(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID) -> Htt
 
 
 @login_required
-@require_POST
+@takes_a_form
+@keeping
+def unanswered(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID) -> HttpResponse:
+    """Go on to the next contact where nobody answers the phone."""
+    work = _at_work(request, tip_id)
+    referring.nobody_answered(work.actor, handover=access.desk_handover(work.actor, work.tip, handover_id))
+    return _done(request, work, gettext("Written down. The next contact is asked; if nobody is left, you are told."))
+
+
+@login_required
+@takes_a_form
 @keeping
 def update(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID, kind: str) -> HttpResponse:
     """Write to an agency: a 911 incident, an outcome told by phone, a message."""
@@ -128,7 +140,7 @@ def update(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID, kind
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Release a sentence to the reporter."""
@@ -149,7 +161,7 @@ def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def withdraw(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Take back a sentence that the reporter cannot read yet."""
@@ -184,7 +196,10 @@ def _refer_form(work: AtWork, decision: policy.Decision, request: HttpRequest | 
     rows = queries.contact_rows(queries.contacts_for(work.actor, work.opened, decision), clock.now())
     offer = Offer(
         parts=parts,
-        free=[(key, f"{question_of(key)}: {text}") for key, text in free_words(content, parts)],
+        says=[tips.answers(tips.Content(reduced(content, [part]))) for part in parts],
+        free=[
+            (key, f"{question_of(key)}: {ISOLATED % made_visible(text)}") for key, text in free_words(content, parts)
+        ],
         contacts=[(row.contact, row.words, row.on_duty) for row in rows],
     )
     initial = {
@@ -228,7 +243,12 @@ def _with_forms(
     for handover in row.handovers:
         here = handover.handover.pk
         kinds: dict[str, type[Form]] = {"call": CallForm, **{kind.value: form for kind, form in UPDATE_FORMS.items()}}
-        forms: dict[str, Form] = {name: form(auto_id=f"{name}_{here}_%s") for name, form in kinds.items()}
+        known = {
+            "call": {"agency": handover.name, "number": handover.phone}
+        }  # of whom is called, as the desk wrote it down
+        forms: dict[str, Form] = {
+            name: form(auto_id=f"{name}_{here}_%s", initial=known.get(name)) for name, form in kinds.items()
+        }
         for name, form in forms.items():
             if refused and at == here and type(refused) is type(form):
                 forms[name] = refused

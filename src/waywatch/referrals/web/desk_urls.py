@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{TIP}feedback/", desk.release, name="desk_feedback"),
     path(f"{TIP}<uuid:referral_id>/take-back/", desk.take_back, name="desk_take_back"),
     path(f"{HANDOVER}call/", desk.call, name="desk_call"),
+    path(f"{HANDOVER}unanswered/", desk.unanswered, name="desk_unanswered"),
     path(f"{HANDOVER}incident/", desk.update, {"kind": "incident"}, name="desk_incident"),
     path(f"{HANDOVER}outcome/", desk.update, {"kind": "outcome"}, name="desk_outcome"),
     path(f"{HANDOVER}message/", desk.update, {"kind": "words"}, name="desk_message"),

@@ -1,6 +1,5 @@
 """Pages of an agency's officers: what waits for them, one task opened, and what they write back."""
 
-import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +11,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from waywatch.accounts import api as accounts
 from waywatch.lib import clock
@@ -22,7 +21,7 @@ from waywatch.referrals import access, officers, wording
 from waywatch.referrals import export as exports
 from waywatch.referrals.actions import answering, updating
 from waywatch.referrals.errors import TooLateError, UnreadableError
-from waywatch.referrals.forms import UPDATE_FORMS, ColleagueForm
+from waywatch.referrals.forms import UPDATE_FORMS, ColleagueForm, DeclineForm
 from waywatch.referrals.models import Handover
 from waywatch.referrals.vocabulary import Ending, UpdateKind
 from waywatch.tips import api as tips
@@ -36,6 +35,7 @@ def _the_handover(actor: Actor, named: dict[str, Any]) -> Handover:
 
 
 keeping = tips.keeping_what_was_typed(_the_handover, back="officer")
+takes_a_form = tips.takes_a_form(_the_handover, "officer_task")
 
 
 @login_required
@@ -81,7 +81,8 @@ def task(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
 def _outside(request: HttpRequest, handover: Handover, sentence: str = "") -> HttpResponse:
     """Show what can be known without a key that opens it; it can still be declined."""
     [row] = officers.task_rows(acting(request), [handover], clock.now())
-    return render(request, "referrals/task.html", {"row": row, "sentence": sentence})
+    context = {"row": row, "sentence": sentence, "decline": _decline_form()}
+    return render(request, "referrals/task.html", context)
 
 
 def _show(request: HttpRequest, handover: Handover, *, refused: Form | None = None) -> HttpResponse:
@@ -96,10 +97,11 @@ def _show(request: HttpRequest, handover: Handover, *, refused: Form | None = No
     context = {
         "row": row,
         "document": document,
-        "answers": tips.answers(document.content),
+        "answers": wording.parts_of(document),
         "incidents": wording.incidents(document.incident, updates),
         "updates": wording.update_rows(updates, names, other=row.desk, as_desk=False),
         "forms": forms,
+        "decline": _decline_form(),
         "colleague": refused if isinstance(refused, ColleagueForm) else _colleague_form(actor, handover),
     }
     return render(request, "referrals/task.html", context)
@@ -118,17 +120,21 @@ def export(request: HttpRequest, handover_id: uuid.UUID, form: str) -> HttpRespo
     [row] = officers.task_rows(actor, [handover], now)
     updates = updating.open_updates(handover, unlocked, as_desk=False)
     [agency] = [each.name for each in access.agencies_of(actor) if each.id == handover.agency_id]
-    handed = exports.HandedOver(row, document, wording.incidents(document.incident, updates), agency)
-    name, kind, make = FILES[form]
-    content = make(handed, now)
+    handed = exports.HandedOver(row, document, wording.incidents(document.incident, updates), agency, now)
+    ending, kind, make = FILES[form]
+    name = f"handover-{handover.pk.hex[:8]}.{ending}"  # two tasks in one folder must not take each other's place
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=kind, headers=headers)
+    return HttpResponse(make(handed), content_type=kind, headers=headers)
 
 
-FILES: dict[str, tuple[str, str, Callable[[exports.HandedOver, dt.datetime], str | bytes]]] = {
-    "eido": ("handover.eido.json", "application/json", exports.as_eido),
-    "pdf": ("handover.pdf", "application/pdf", exports.as_pdf),
+FILES: dict[str, tuple[str, str, Callable[[exports.HandedOver], str | bytes]]] = {
+    "eido": ("eido.json", "application/json", exports.as_eido),
+    "pdf": ("pdf", "application/pdf", exports.as_pdf),
 }
+
+
+def _decline_form(typed: Any = None) -> DeclineForm:
+    return DeclineForm(typed, auto_id="decline_%s")
 
 
 def _colleague_form(actor: Actor, handover: Handover, typed: Any = None) -> ColleagueForm:
@@ -139,7 +145,7 @@ def _colleague_form(actor: Actor, handover: Handover, typed: Any = None) -> Coll
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def accept(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
     """Accept a handover."""
@@ -150,17 +156,20 @@ def accept(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 def decline(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
     """Decline a handover. Whoever holds no key can do this, too."""
     actor = acting(request)
-    answering.decline(actor, handover=access.handover_for(actor, handover_id))
+    handover, form = access.handover_for(actor, handover_id), _decline_form(request.POST)
+    if not form.is_valid():
+        raise InvalidError(gettext("Choose one of the reasons, or none."), field="reason")
+    answering.decline(actor, handover=handover, reason=form.cleaned_data["reason"])
     messages.success(request, gettext("It goes to the next contact. Your copy is gone."))
     return redirect("officer")
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def give(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
     """Give an accepted handover to a colleague."""
@@ -179,7 +188,7 @@ def give(request: HttpRequest, handover_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form
 @keeping
 def update(request: HttpRequest, handover_id: uuid.UUID, kind: str) -> HttpResponse:
     """Write to the desk: a 911 incident, an outcome, a message."""

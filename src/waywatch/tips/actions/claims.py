@@ -36,7 +36,7 @@ def release(actor: Actor, *, tip: Tip) -> Tip:
         current = locked(tip)
         if current.claimed_by_id != actor.account_id:
             raise ClaimedError(gettext("This tip is not yours to put back."))
-        current.claimed_by, current.acted_at = None, None
+        current.claimed_by, current.acted_at = None, clock.now()
         current.save(update_fields=["claimed_by", "acted_at"])
         audit.record("tip.released", subject_kind="tip", subject_id=current.pk)
     return current

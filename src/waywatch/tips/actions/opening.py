@@ -17,6 +17,7 @@ from waywatch.tips.content import Content, read_content
 from waywatch.tips.envelope import EnvelopeError, read_envelope
 from waywatch.tips.errors import ClaimedError, ErasedError, ReasonNeededError, UnreadableError
 from waywatch.tips.models import ContentKey, Entry, EntryKind, MatchKind, MatchToken, Sealed, Tip
+from waywatch.tips.vocabulary import Reason
 from waywatch.vault import api as vault
 
 KEY_LENGTH = 32
@@ -80,10 +81,14 @@ def open_tip(actor: Actor, *, tip_id: uuid.UUID, unlocked: vault.Unlocked, reaso
 def _reason_needed(actor: Actor, tip: Tip, given: str) -> str:
     if claims.is_own(tip, actor):
         return ""
-    if not given:
+    if not given or (given == Reason.SUPERVISION and not _supervises(actor, tip)):
         raise ReasonNeededError(gettext("This tip is not yours. Say why you open it."), field="reason")
     readings.require_second_where_many(actor, tip=tip)
     return given
+
+
+def _supervises(actor: Actor, tip: Tip) -> bool:
+    return access.supervises(actor, access.desk_for(actor, tip.keyring_id))
 
 
 def _first(actor: Actor, tip: Tip, unlocked: vault.Unlocked) -> Opened:

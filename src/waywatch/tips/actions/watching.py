@@ -1,16 +1,18 @@
-"""The clocks: a tip that nobody opens is told to the people on duty, then to the supervisors. Run by the worker, which can open nothing."""
+"""The clocks: a tip that nobody opens is told to the people on duty, then to the supervisors; one that was opened and left, once more each
+time. Run by the worker, which can open nothing.
+"""
 
 import datetime as dt
 import logging
 import uuid
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from waywatch.accounts.api import Role
 from waywatch.audit import api as audit
 from waywatch.lib import clock
-from waywatch.tips import rules
+from waywatch.tips import queries, rules
 from waywatch.tips.actions.telling import STAFF, tell_team
 from waywatch.tips.models import Question, Tip
 
@@ -20,14 +22,16 @@ WATCHED = ("id", "keyring_id", "claimed_urgency", "received_at", "paged_staff_at
 
 
 def page_for_waiting() -> int:
-    """Tell whoever must know by now that tips wait unopened, once for each tip; return for how many tips somebody was told.
+    """Tell whoever must know by now that tips wait unopened or were left, once for each; return for how many tips somebody was told.
 
     A team gets one mail a run however many tips wait: a flood of tips is no flood of mails. After a time without a worker everybody gets
     one. Where a team has nobody left to tell, the log says so, and each run tries again.
     """
     now = clock.now()
     with transaction.atomic():  # PostgreSQL is told in each transaction who acts, and shows nothing outside of one
-        desks = list(_due(now).order_by().values_list("keyring_id", flat=True).distinct())
+        desks = {
+            desk for found in (_due(now), _left(now)) for desk in found.order_by().values_list("keyring_id", flat=True)
+        }
     return sum(_page(desk, now) for desk in desks)
 
 
@@ -40,16 +44,34 @@ def _due(now: dt.datetime) -> QuerySet[Tip]:
     return Tip.objects.filter(due, opened_at=None, closed_at=None, paged_supervisor_at=None)
 
 
+def _left(now: dt.datetime) -> QuerySet[Tip]:
+    """Return the tips that were opened and that nobody works on any more, for as long as their class allows; each until somebody is told.
+
+    Who was told before somebody last did something with it was told of something else.
+    """
+    due = Q()
+    for urgency, limit in rules.UNOPENED.items():
+        due |= Q(urgency=urgency, acted_at__lte=now - limit.staff)
+    untold = Q(paged_staff_at=None) | Q(paged_staff_at__lte=F("acted_at"))
+    return Tip.objects.filter(due, untold, queries.left(now))
+
+
 def _page(desk: uuid.UUID, now: dt.datetime) -> int:
     with transaction.atomic():
-        waiting = _due(now).filter(keyring_id=desk).select_for_update(skip_locked=True).only(*WATCHED)
-        tips = list(waiting.order_by("claimed_urgency", "received_at")[:MOST])
-        if not _told(desk, is_first=any(tip.paged_staff_at is None for tip in tips)):
+        waiting, left = _locked(_due(now), desk), _locked(_left(now), desk)
+        if not _told(desk, is_first=bool(left) or any(tip.paged_staff_at is None for tip in waiting)):
             _log.error("tips wait at desk %s, and nobody of its team holds a role any more", desk)
             return 0
-        for tip in tips:
-            _note(tip, now)
-    return len(tips)
+        for tip in waiting:
+            _note(tip, rules.due_page(tip.claimed_urgency, tip.received_at, now) or "staff", now)
+        for tip in left:
+            _note(tip, "staff", now)
+    return len(waiting) + len(left)
+
+
+def _locked(found: QuerySet[Tip], desk: uuid.UUID) -> list[Tip]:
+    of_desk = found.filter(keyring_id=desk).select_for_update(skip_locked=True).only(*WATCHED)
+    return list(of_desk.order_by("claimed_urgency", "received_at")[:MOST])
 
 
 def _told(desk: uuid.UUID, *, is_first: bool) -> int:
@@ -76,11 +98,8 @@ def tell_of_answers() -> int:
     return len(rows)
 
 
-def _note(tip: Tip, now: dt.datetime) -> rules.Page:
+def _note(tip: Tip, whom: rules.Page, now: dt.datetime) -> None:
     """Write down who is told of a tip that is due."""
-    whom = rules.due_page(tip.claimed_urgency, tip.received_at, now)
-    assert whom is not None
     setattr(tip, f"paged_{whom}_at", now)
     tip.save(update_fields=[f"paged_{whom}_at"])
     audit.record(f"tip.{whom}_paged", subject_kind="tip", subject_id=tip.pk)
-    return whom

@@ -339,11 +339,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="tip",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acted_at", None), ("claimed_by", None)),
-                    models.Q(("acted_at__isnull", False), ("claimed_by__isnull", False)),
-                    _connector="OR",
-                ),
+                condition=models.Q(("claimed_by", None), ("acted_at__isnull", False), _connector="OR"),
                 name="tips_tip_claimed_since",
             ),
         ),

@@ -9,11 +9,11 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting
-from waywatch.tips import access, queries
+from waywatch.tips import access, elsewhere, queries
 from waywatch.tips.actions import asking, assessing, claims, joining, opening, retention
 from waywatch.tips.errors import JoinedError, ReasonNeededError, SecondNeededError, UnreadableError
 from waywatch.tips.forms import AskForm, AssessmentForm, FinishForm, JoinForm, NoteForm, ReasonForm, SecondForm
@@ -22,6 +22,8 @@ from waywatch.tips.photos import opened_photos
 from waywatch.tips.vocabulary import OutcomeKind
 from waywatch.tips.web.keeping import keeping_what_was_typed
 from waywatch.tips.web.opened import show
+from waywatch.tips.web.posting import takes_a_form
+from waywatch.tips.web.reasons import ask_for_reason
 from waywatch.vault import api as vault
 
 PAGE = 20  # a page of the queue costs what its rows cost (make bench NAME=intake)
@@ -43,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     desks = access.enter(actor)
     shown = request.GET.get("show", "waiting")
     shown = shown if shown in queries.SHOWN else "waiting"
-    counts = queries.waiting_counts(actor)
+    counts = queries.waiting_counts(actor, now)
     paginator = Paginator(queries.queue(actor, shown), PAGE)
     if shown == "waiting":
         paginator.count = sum(each.waiting for each in counts)  # counted already
@@ -57,6 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": queries.queue_rows(actor, page, now),
         "query": f"show={shown}",
         "is_unlocked": vault.is_unlocked(request),
+        "wanting": elsewhere.wanting(actor),
         "supervised": [desk for desk in desks if access.supervises(actor, desk)],
     }
     return render(request, "desk/queue.html", context)
@@ -79,7 +82,7 @@ def tip(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_tip")
 def claim(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Take a tip and go on to open it."""
     actor = acting(request)
@@ -88,7 +91,7 @@ def claim(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_tip")
 def release(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Put a tip back into the queue."""
     actor = acting(request)
@@ -125,8 +128,7 @@ def _opened_or_asked(request: HttpRequest, tip_id: uuid.UUID) -> opening.Opened 
     try:
         return opening.open_tip(acting(request), tip_id=tip_id, unlocked=vault.unlocked(request), reason=reason)
     except ReasonNeededError:
-        is_taken = access.tip_for(acting(request), tip_id).claimed_by_id == acting(request).account_id
-        return render(request, "desk/reason.html", {"tip_id": tip_id, "form": form, "is_taken": is_taken})
+        return ask_for_reason(request, access.tip_for(acting(request), tip_id))
     except SecondNeededError as error:
         return render(request, "desk/second.html", {"tip_id": tip_id, "form": SecondForm(), "sentence": str(error)})
     except UnreadableError as error:
@@ -134,7 +136,7 @@ def _opened_or_asked(request: HttpRequest, tip_id: uuid.UUID) -> opening.Opened 
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def assess(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Save an assessment."""
@@ -143,7 +145,7 @@ def assess(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Save a note."""
@@ -152,7 +154,7 @@ def note(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def ask(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Ask the reporter something."""
@@ -169,7 +171,7 @@ def ask(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def join(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Join a tip to another one that tells of the same, and go on with that one."""
@@ -184,7 +186,7 @@ def join(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_tip")
 def part(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Part a joined tip again."""
     actor = acting(request)
@@ -194,7 +196,7 @@ def part(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @keeping
 def finish(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Finish a tip with its outcome."""
@@ -222,7 +224,7 @@ def _write(
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_read")
 @vault.needs_unlock
 def unreadable(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Finish a tip whose seal does not open."""
@@ -233,7 +235,7 @@ def unreadable(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(_the_tip, "desk_tip")
 def hold(request: HttpRequest, tip_id: uuid.UUID, *, holds: bool) -> HttpResponse:
     """Keep a tip beyond its term, or let the term count again."""
     actor = acting(request)

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from waywatch.lib import clock
 from waywatch.lib.actors import acting
@@ -16,6 +16,7 @@ from waywatch.lib.errors import InvalidError
 from waywatch.tips import access, queries
 from waywatch.tips.actions import counting
 from waywatch.tips.noticing import Quarter
+from waywatch.tips.web.posting import takes_a_form
 from waywatch.vault import api as vault
 
 
@@ -45,7 +46,7 @@ def shown(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(lambda actor, named: access.desk_for(actor, named["desk_id"]), "desk_noticed", by="id")
 @vault.needs_unlock
 def release(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     """Release a quarter's figures."""

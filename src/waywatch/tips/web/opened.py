@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from waywatch.advice import api as advice
 from waywatch.lib import clock
 from waywatch.lib.actors import acting
 from waywatch.tips import queries
@@ -52,7 +51,8 @@ def show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None =
         "joined": list(row.joined.only("received_at")),
         "answers": queries.answers(opened.content),
         "content": opened.content,
-        "advice": advice.advise(opened.content.observation, advice.book()),
+        "language": queries.language_name(opened.content.language),
+        "rules": queries.deciding_rules(opened.content),
         "disagreements": queries.disagreements(row, opened.content),
         "entries": [_entry(entry) for entry in opened.entries],
         "questions": opened.questions,

@@ -8,18 +8,19 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from waywatch.lib.actors import acting
 from waywatch.tips import access, queries
 from waywatch.tips.actions import readings
 from waywatch.tips.forms import SecondForm
+from waywatch.tips.web.posting import takes_a_form
 
 PAGE = 50
 
 
 @login_required
-@require_POST
+@takes_a_form(lambda actor, named: access.tip_for(actor, named["tip_id"]), "desk_read")
 def ask_second(request: HttpRequest, tip_id: uuid.UUID) -> HttpResponse:
     """Ask the team to allow opening one more tip that is not one's own."""
     actor = acting(request)
@@ -44,7 +45,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@takes_a_form(lambda actor, named: access.reading_for(actor, named["reading_id"]), "desk_readings", by="")
 def review(request: HttpRequest, reading_id: uuid.UUID) -> HttpResponse:
     """Mark one as looked at."""
     actor = acting(request)

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Product
-from tests.e2e.sending import arrived, content, enter, facts, on_the_card, outbox, sealed
-from tests.e2e.test_notice import begun
+from tests.e2e.sending import arrived, enter, facts, on_the_card, outbox, sealed
+from tests.e2e.test_notice import begun, content
 from tests.narratives import Narrative, answers_of, narratives
 
 pytestmark = pytest.mark.e2e

@@ -76,10 +76,10 @@ def has_unread(tip: Tip) -> bool:
     return tip.reply_key is not None and answered.exists()
 
 
-def outside(tip: Tip, actor: Actor, now: dt.datetime, *, has_answer: bool) -> QueueRow:
-    """Return one tip from outside in words: as `access.tip_for` or an opening obtained it."""
+def outside(tip: Tip, actor: Actor, now: dt.datetime, *, has_answer: bool, may_be_referred: bool = True) -> QueueRow:
+    """Return one tip from outside in words: as `access.tip_for` or an opening obtained it. What nobody assessed was not referred."""
     names = {tip.claimed_by.pk: str(tip.claimed_by)} if tip.claimed_by else {}
-    return _row(tip, _known(actor, [tip], names), now, has_answer=has_answer)
+    return _row(tip, _known(actor, [tip] if may_be_referred else [], names), now, has_answer=has_answer)
 
 
 def queue_rows(actor: Actor, tips: Iterable[Tip], now: dt.datetime) -> list[QueueRow]:
@@ -103,7 +103,8 @@ class Known:
 
 def _known(actor: Actor, tips: Iterable[Tip], names: Mapping[uuid.UUID, str]) -> Known:
     desks = {desk.id: desk.name for desk in access.desks_of(actor)}
-    return Known(actor, desks, names, elsewhere.standings(actor, [tip.pk for tip in tips if tip.opened_at]))
+    opened = [tip.pk for tip in tips if tip.opened_at]
+    return Known(actor, desks, names, elsewhere.standings(actor, opened) if opened else {})
 
 
 def _row(tip: Tip, known: Known, now: dt.datetime, *, has_answer: bool) -> QueueRow:

@@ -165,7 +165,8 @@ def signed_list_row() -> SignedList | None:
 
 def listed_desk(keyring_id: uuid.UUID) -> DeskEntry | None:
     """Return a desk as it stands in the list in use, if the pinned root has signed that; None where it has not, or there is none."""
-    row, pinned = signed_list_row(), root_public_key()
+    row = signed_list_row()
+    pinned = root_public_key() if row else None
     desks = _signed_desks(pinned, bytes(row.text), bytes(row.signature)) if row and pinned else ()
     return next((desk for desk in desks if desk.keyring == keyring_id), None)
 

@@ -46,7 +46,9 @@ def show(request: HttpRequest, opened: opening.Opened, *, refused: Form | None =
     row = opened.tip
     context = {
         "tip": row,
-        "row": queries.outside(row, acting(request), clock.now(), has_answer=False),
+        "row": queries.outside(
+            row, acting(request), clock.now(), has_answer=False, may_be_referred=bool(opened.entries)
+        ),
         "alike": queries.alike_rows(joining.alike(opened, vault.unlocked(request))),
         "joined": list(row.joined.only("received_at")),
         "answers": queries.answers(opened.content),

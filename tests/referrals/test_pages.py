@@ -462,18 +462,26 @@ def test_a_contact_is_added_changed_and_closed_and_mistakes_are_named(world: Wor
     assert "Day desk" not in text(boss, f"/desk/contacts/of/{world.desk.pk}/")
 
 
+def lost_and_taken(world: World, monkeypatch: Patch) -> tuple[Referral, Referral]:
+    """A referral that was declined and has nobody left, and one that was accepted."""
+    lost, taken = referred(world, [world.troopers]), referred(world, [world.sheriff])
+    as_worker(world, monkeypatch)
+    decline, accept = turn_of(world.trooper, lost), turn_of(world.officer, taken)
+    assert decline is not None
+    assert accept is not None
+    world.trooper.client.post(f"/officer/{decline.pk}/decline/")
+    unlocked_browser(world.officer).post(f"/officer/{accept.pk}/accept/")
+    as_worker(world, monkeypatch)
+    return lost, taken
+
+
 def test_the_desk_sees_what_waits_with_its_referrals(world: World, monkeypatch: Patch) -> None:
     browser = world.supervisor.client  # another one than who referred, and with locked keys
     assert "Nothing was referred yet." in text(browser, "/desk/referrals/")
     called = referred(world, [world.attorney])
     as_worker(world, monkeypatch)
     one = queries_of(browser, "/desk/referrals/")
-    lost, taken = referred(world, [world.troopers]), referred(world, [world.sheriff])
-    as_worker(world, monkeypatch)
-    decline, accept = turn_of(world.trooper, lost), turn_of(world.officer, taken)
-    world.trooper.client.post(f"/officer/{decline.pk}/decline/")  # type: ignore[union-attr]  # it is there
-    unlocked_browser(world.officer).post(f"/officer/{accept.pk}/accept/")  # type: ignore[union-attr]  # as above
-    as_worker(world, monkeypatch)
+    lost, taken = lost_and_taken(world, monkeypatch)
     page = text(browser, "/desk/referrals/")
     places = [page.index(str(row.tip_id)) for row in (called, lost, taken)]
     assert places == sorted(places)
@@ -488,12 +496,7 @@ def test_the_first_page_of_the_desk_says_what_referrals_want(world: World, monke
     called = referred(world, [world.attorney])
     as_worker(world, monkeypatch)
     one = queries_of(desk, "/desk/")
-    lost, taken = referred(world, [world.troopers]), referred(world, [world.sheriff])
-    as_worker(world, monkeypatch)
-    decline, accept = turn_of(world.trooper, lost), turn_of(world.officer, taken)
-    world.trooper.client.post(f"/officer/{decline.pk}/decline/")  # type: ignore[union-attr]  # it is there
-    unlocked_browser(world.officer).post(f"/officer/{accept.pk}/accept/")  # type: ignore[union-attr]  # as above
-    as_worker(world, monkeypatch)
+    lost, taken = lost_and_taken(world, monkeypatch)
     page = text(desk, "/desk/")
     assert "Referrals: 2 want something of you" in page
     rows = {row.tip_id: part for part in page.split("<li") for row in (called, lost, taken) if str(row.tip_id) in part}

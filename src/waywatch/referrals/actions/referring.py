@@ -174,10 +174,7 @@ def move_on_soon(referral_id: uuid.UUID) -> None:
 
 def stop_for_consent(fact: tips.ConsentRefused) -> None:
     """Stop what nobody has accepted yet of a tip for which a consent was refused. Whoever assessed it looks at the policy again."""
-    rows = list(Handover.objects.select_for_update(of=("self",)).filter(referral__tip_id=fact.tip_id, ended_at=None))
-    for row in rows:
-        end(row, Ending.WITHDRAWN)
-    if rows:
+    if _withdraw(Handover.objects.filter(referral__tip_id=fact.tip_id)):
         audit.record("tip.taken_back", subject_kind="tip", subject_id=fact.tip_id, detail={"reason": "consent"})
 
 
@@ -187,9 +184,7 @@ def take_back_after_restore() -> int:
     A backup holds turns and consents of its own day: what was taken back or refused since must not go on by itself.
     """
     with transaction.atomic():
-        rows = list(Handover.objects.select_for_update(of=("self",)).filter(ended_at=None))
-        for row in rows:
-            end(row, Ending.WITHDRAWN)
+        rows = _withdraw(Handover.objects.all())
         for desk in {row.desk_id for row in rows}:
             tips.tell_team(desk, tips.STAFF, "desk_referrals")
     return len(rows)
@@ -199,11 +194,16 @@ def take_back(actor: Actor, *, referral: Referral, tip: tips.Tip) -> None:
     """Take back every handover that nobody has accepted yet, the copies with it."""
     with transaction.atomic():
         tips.who(actor)
-        rows = list(Handover.objects.select_for_update().filter(referral=referral, ended_at=None))
-        for row in rows:
-            end(row, Ending.WITHDRAWN)
-        if rows:
+        if _withdraw(Handover.objects.filter(referral=referral)):
             audit.record("tip.taken_back", subject_kind="tip", subject_id=tip.pk)
+
+
+def _withdraw(handovers: QuerySet[Handover]) -> list[Handover]:
+    """Take back those that nobody has answered, and return them."""
+    rows = list(handovers.select_for_update(of=("self",)).filter(ended_at=None))
+    for row in rows:
+        end(row, Ending.WITHDRAWN)
+    return rows
 
 
 def tell_by_phone(actor: Actor, *, opened: tips.Opened, handover: Handover, said: Mapping[str, str]) -> None:

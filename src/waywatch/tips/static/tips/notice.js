@@ -10,7 +10,6 @@ import { offer, placesOf, position, regionsAt } from "./places.js";
 import { showSigns } from "./signs.js";
 
 const SAVE_AFTER_MS = 400;
-const ELSEWHERE = "https://www.weather.gov/";
 const byId = (id) => document.getElementById(id);
 
 const program = byId("program");
@@ -215,7 +214,7 @@ byId("leave").addEventListener("click", () => {
   startOver();
   putWordsAway();
   // What is sealed already opens on no phone: it goes on waiting, so that leaving in a hurry loses nothing.
-  erase().finally(() => location.replace(ELSEWHERE));
+  erase().finally(() => location.replace(document.body.dataset.elsewhere));
 });
 
 window.addEventListener("beforeunload", (event) => byId("receipt").hidden || event.preventDefault()); // the words are shown once

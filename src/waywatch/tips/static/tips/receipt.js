@@ -11,7 +11,6 @@ import { fromWords, lookUpToken, replyKey, wordList } from "./words.js";
 const STATE_INFO = "waywatch state v1\0";
 const QUESTION_INFO = "waywatch question v1\0";
 const SEALED = { "Content-Type": "application/octet-stream" };
-const ELSEWHERE = "https://www.weather.gov/"; // as the button of the questions
 const byId = (id) => document.getElementById(id);
 const form = byId("ask");
 let asked = null; // the question that stands on the page, with what is needed to answer it
@@ -113,7 +112,7 @@ byId("leave").addEventListener("click", empty);
 byId("exit").hidden = false;
 byId("exit").addEventListener("click", () => {
   empty();
-  location.replace(ELSEWHERE);
+  location.replace(document.body.dataset.elsewhere);
 });
 form.hidden = false;
 byId("waiting").hidden = true;

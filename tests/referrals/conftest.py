@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import transaction
 
-from tests.referrals.world import World, build, clear
+from tests.referrals.world import World, build, clear, sign
 from tests.vault.conftest import _cheap
 
 __all__ = ["_cheap", "world"]
@@ -17,6 +17,7 @@ def world(database_urls: dict[str, str], no_transaction: None) -> Iterator[World
     try:
         with transaction.atomic():
             made = build(database_urls)
+        sign(database_urls)
         yield made
     finally:
         clear(database_urls)

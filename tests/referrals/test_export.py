@@ -87,7 +87,7 @@ def test_a_file_says_when_it_was_reported_and_each_part_when_it_was_said(
     assert said["incidentComponent"]["lastUpdateTimeStamp"] == task.handed_at.isoformat()
     assert said["lastUpdateTimeStamp"] == written.isoformat()
     names = [json.loads(each["agencyJcard"])[1][1][3] for each in said["agencyComponent"]]
-    assert names == ["Lone Star hotline", "Reeves County sheriff", "Pecos PD"]
+    assert names == ["Lone Star hotline", "Night shift of the sheriff", "Pecos PD"]
     assert reported in " ".join(each["notesActionComments"] for each in said["notesComponent"])
     drawn: list[str] = []
     monkeypatch.setattr(typst, "compile", lambda *_, **options: drawn.append(options["sys_inputs"]["data"]) or b"")

@@ -13,7 +13,7 @@ from django.db import transaction
 from tests.cast import Member, member
 from tests.conftest import use_database
 from tests.tips.sealed import SEED_STORY, sending_to
-from tests.vault.world import agency_facts, desk_facts, found, set_up, unlocked
+from tests.vault.world import agency_facts, desk_facts, found, install_signed, set_up, unlocked
 from waywatch.accounts.roles import Role
 from waywatch.delivery.smtp import RECIPIENT
 from waywatch.lib import clock, fieldcrypt
@@ -51,6 +51,8 @@ CLEAR = (
         "vault_memberkey",
         "vault_membership",
         "vault_keyring",
+        "vault_signedlist",
+        "vault_rootkey",
     ),
     *("delivery_message", "procrastinate_events", "procrastinate_jobs", "mfa_authenticator", "account_emailaddress"),
     *("django_session", "usersessions_usersession", "accounts_grant", "accounts_account"),
@@ -99,7 +101,7 @@ def build(urls: dict[str, str]) -> World:
     officers = [member(f"{name}.r@example.org", f"{name.title()} R", Role.OFFICER, **texas) for name in OFFICERS]
     set_up(advocate, supervisor, *officers)
     desk = found(administrator, desk_facts(), advocate, supervisor)
-    agency = found(administrator, agency_facts(), *officers[:2])
+    agency = found(administrator, agency_facts("Night shift of the sheriff"), *officers[:2])
     other = found(administrator, agency_facts("Highway patrol"), *officers[2:])
     return World(
         urls, desk, agency, other, advocate, supervisor, officers[0], officers[1], officers[2], administrator,
@@ -107,6 +109,15 @@ def build(urls: dict[str, str]) -> World:
         troopers=contact(supervisor, desk, "Highway patrol", 2, agency=other),
         attorney=contact(supervisor, desk, "Attorney general, night line", 3, phone="512-555-0199"),
     )  # fmt: skip
+
+
+def sign(urls: dict[str, str], **changes: dict[str, object]) -> None:
+    """Let the root sign what the database has now, with `changes` of a part, and install it as the owner."""
+    use_database(urls["owner"])
+    try:
+        install_signed(**changes)
+    finally:
+        use_database(urls["web"])
 
 
 def contact(

@@ -7,16 +7,15 @@ import uuid
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 
 from tests.cast import Member
 from tests.tips.sealed import SEED_STORY, Sending, sending_to
-from tests.vault.world import Team, phrase_of, unlocked
+from tests.vault.world import Team, phrase_of, signed_once, unlocked
 from waywatch.audit import api as audit
 from waywatch.lib import clock
-from waywatch.lib.actors import Actor, acting_as
+from waywatch.lib.actors import acting_as
 from waywatch.lib.errors import NotFoundError
 from waywatch.tips import access, intake
 from waywatch.tips.actions import claims, opening
@@ -25,9 +24,7 @@ from waywatch.tips.errors import ClaimedError, ClosedError, ReasonNeededError, U
 from waywatch.tips.models import ContentKey, Entry, EntryKind, Sealed, Tip
 from waywatch.vault import access as vault_access
 from waywatch.vault import api as vault
-from waywatch.vault import lists, sealing
-from waywatch.vault.models import SignedList
-from waywatch.vault.root import read_signed, sign_list
+from waywatch.vault import sealing
 
 pytestmark = pytest.mark.django_db
 STRANGERS = ("administrator", "coordinator", "analyst", "outsider", "trooper", "ohio_advocate")
@@ -61,17 +58,6 @@ def at_the_desk(person: Member) -> Client:
     answer = person.client.post("/vault/unlock/", {"passphrase": phrase_of(person)})
     assert answer.status_code == 302
     return person.client
-
-
-def listed(patch: pytest.MonkeyPatch, root: sealing.KeyPair, by: sealing.KeyPair | None = None) -> None:
-    """Pin a root, and serve a list of the desks' keys in use that it signed, or somebody else. (Only the owner can install one.)"""
-    now = clock.now()
-    with acting_as(Actor.system("list")):
-        text = lists.prepare_list(now).encode()
-    text, signature, _ = read_signed(sign_list((by or root).private, text))
-    patch.setattr(settings, "ROOT_KEY", vault.to_text(root.public))
-    row = SignedList(text=text, signature=signature, issued_at=now, expires_at=now)
-    patch.setattr(lists, "signed_list_row", lambda: row)
 
 
 def same(page: bytes) -> bytes:
@@ -145,7 +131,7 @@ def test_a_key_that_the_root_has_signed_takes_over_and_the_old_one_is_not_needed
         old = vault_access.version_for(team.first.actor, team.keyring.pk, 1)
         with pytest.raises(KeyNeededError, match="2 tips"):
             keyrings.destroy_version(team.first.actor, version=old)
-    listed(monkeypatch, sealing.new_key_pair())
+    signed_once(monkeypatch)
     for tip_id in (waiting, late):
         opened_by(team.first, tip_id)
         with acting_as(team.first.actor):
@@ -159,11 +145,11 @@ def test_no_key_is_destroyed_that_phones_still_seal_to(team: Team, monkeypatch: 
     from waywatch.vault.actions import keyrings
     from waywatch.vault.errors import NotReadyError
 
-    listed(monkeypatch, sealing.new_key_pair())
+    signed_once(monkeypatch)
     with acting_as(team.first.actor):
         old = vault_access.version_for(team.first.actor, team.keyring.pk, 1)
         keyrings.rotate(team.first.actor, keyring=team.keyring)
-        with pytest.raises(NotReadyError, match="Phones still seal to this key"):
+        with pytest.raises(NotReadyError, match="Phones and desks still seal to this key"):
             keyrings.destroy_version(team.first.actor, version=old)
 
 
@@ -174,7 +160,7 @@ def test_a_list_that_another_root_signed_is_not_believed(
 
     with acting_as(team.first.actor):
         keyrings.rotate(team.first.actor, keyring=team.keyring)
-    listed(monkeypatch, sealing.new_key_pair(), by=sealing.new_key_pair())
+    signed_once(monkeypatch, by=sealing.new_key_pair())
     opened_by(team.first, waiting)
     with acting_as(team.first.actor):
         assert ContentKey.objects.get().key_version == 1

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.cast import Member, grant_to
-from tests.vault.world import Team, agency_facts, desk_facts, found, phrase_of, set_up, unlocked
+from tests.vault.world import Team, agency_facts, desk_facts, found, key_in_use, phrase_of, set_up, unlocked
 from waywatch.accounts.models import Grant
 from waywatch.accounts.roles import Role
 from waywatch.audit import api as audit
@@ -31,7 +31,7 @@ INFO = b"waywatch test v1"
 
 
 def seal_to_newest(team: Team, words: bytes = b"at the pumps") -> tuple[int, bytes]:
-    key = queries.key_to_seal_to(team.keyring.pk)
+    key = key_in_use(team.keyring.pk)
     assert key is not None
     return key.version, sealing.seal(key.public, words, info=INFO)
 
@@ -471,13 +471,13 @@ def test_an_agency_is_sealed_to_by_the_hotline_and_opened_by_its_officers(
     with acting_as(advocate.actor):
         [key] = queries.agency_keys()
         assert (key.keyring_id, key.name, key.regions) == (agency.pk, "Reeves County sheriff", ())
-        assert queries.key_to_seal_to(agency.pk) == key
+        assert key_in_use(agency.pk) == key
         sealed = sealing.seal(key.public, b"the minimum", info=INFO)
         with pytest.raises(NotFoundError):
             access.keyring_for(advocate.actor, agency.pk)
     for person in (outsider, administrator):
         with acting_as(person.actor):
-            assert queries.key_to_seal_to(uuid.uuid4()) is None
+            assert key_in_use(uuid.uuid4()) is None
     opened = unlocked(second_trooper)
     with acting_as(second_trooper.actor):
         assert opened.open(agency.pk, 1, sealed, INFO) == b"the minimum"

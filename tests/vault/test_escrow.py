@@ -18,7 +18,7 @@ from waywatch.accounts import api as accounts
 from waywatch.lib import clock
 from waywatch.lib.actors import acting_as
 from waywatch.lib.errors import NotFoundError
-from waywatch.vault import escrow, lists, queries, root, sealing
+from waywatch.vault import documents, escrow, lists, queries, root, sealing, trusted
 from waywatch.vault.actions import escrow as actions
 from waywatch.vault.actions import keyrings
 from waywatch.vault.actions.keyrings import KeyringFacts
@@ -36,8 +36,8 @@ __all__ = ["demo", "desk"]
 def escrowed(desk: Keyring) -> Keyring:
     """A desk with a key in escrow, made after the root had signed the escrow key. As the owner, like the commands."""
     with acting_as(SYSTEM):
-        text = lists.prepare_list(clock.now(), escrow=root.to_text(ESCROW.public)).encode()
-    install(signed(text), trust=ROOT.public)
+        escrowed = {"escrow_key": root.to_text(ESCROW.public)}
+        install(signed(desks=escrowed), trust=ROOT.public)
     with acting_as(SYSTEM):
         Keyring.objects.filter(pk=desk.pk).update(escrow=True)
         desk.refresh_from_db()
@@ -118,10 +118,10 @@ def test_phones_read_that_there_is_a_copy_once_the_root_has_signed_it(
 ) -> None:
     later(monkeypatch)
     with acting_as(SYSTEM):
-        found = json.loads(lists.prepare_list(clock.now()))
+        found = json.loads(lists.prepare_lists(clock.now()))[root.DESKS]
         assert found["escrow_key"] == root.to_text(ESCROW.public)  # the key stays from list to list
         assert [entry["escrow"] for entry in found["desks"]] == [True]
-        review = lists.review_list(signed(json.dumps(found).encode()), clock.now())
+        review = lists.review_lists(signed(), clock.now())
     assert any("kept in escrow, and phones say so" in line for line in review.changes)
 
 
@@ -134,8 +134,8 @@ def test_the_commands_of_both_machines(escrowed: Keyring, tmp_path: Path, monkey
     public = (tmp_path / "safe" / "escrow-public.txt").read_text().strip()
     out = io.StringIO()
     call_command("list", "prepare", escrow=tmp_path / "safe" / "escrow-public.txt", stdout=out)
-    assert json.loads(out.getvalue())["escrow_key"] == public
-    install(signed(out.getvalue().encode()))
+    assert json.loads(out.getvalue())[root.DESKS]["escrow_key"] == public
+    install(root.sign_lists(ROOT.private, documents.texts_of(out.getvalue().encode())))
     with acting_as(SYSTEM):
         keyrings.new_version(SYSTEM, escrowed, queries.holders(escrowed), action="keyring.rotated")
         EscrowCopy.objects.exclude(version__number=3).delete()
@@ -184,7 +184,7 @@ class TestOfATeam:
             keyrings.rotate(team.first.actor, keyring=keyring)
 
     def test_a_new_key_leaves_a_copy_that_goes_with_it(self, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(lists, "escrow_public_key", lambda: ESCROW.public)
+        monkeypatch.setattr(trusted, "escrow_public_key", lambda: ESCROW.public)
         keyring = self.with_escrow(team)
         with acting_as(team.first.actor):
             version = keyrings.rotate(team.first.actor, keyring=keyring)
@@ -197,7 +197,7 @@ class TestOfATeam:
             assert [copy.version.number for copy in EscrowCopy.objects.all()] == [3]
 
     def test_nobody_else_sees_a_copy(self, team: Team, outsider: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(lists, "escrow_public_key", lambda: ESCROW.public)
+        monkeypatch.setattr(trusted, "escrow_public_key", lambda: ESCROW.public)
         with acting_as(team.first.actor):
             keyrings.rotate(team.first.actor, keyring=self.with_escrow(team))
         for person in (outsider, team.administrator):

@@ -13,16 +13,17 @@ from django.db import Error, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.vault.world import ROOT
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor, acting_as
 from waywatch.lib.errors import NotFoundError
-from waywatch.vault import api, lists, receipts, root, sealing
-from waywatch.vault.demo import DESK, create_demo_keyrings, demo_root
-from waywatch.vault.errors import DemoKeyringError, ListRefusedError
+from waywatch.policy import api as policy
+from waywatch.vault import api, documents, lists, receipts, root, sealing
+from waywatch.vault.demo import AGENCY, DESK, create_demo_keyrings, demo_root
+from waywatch.vault.errors import DemoKeyringError, ListRefusedError, NotReadyError
 from waywatch.vault.models import Keyring, KeyVersion, Membership, RootKey, Share, SignedList
 
 SYSTEM = Actor.system("tests")
-ROOT = sealing.new_key_pair()
 OTHER = sealing.new_key_pair()
 
 
@@ -45,22 +46,34 @@ def desk(demo: None) -> Keyring:
         return Keyring.objects.get(kind="desk")
 
 
-def prepared(**changes: Any) -> bytes:
-    found = json.loads(lists.prepare_list(clock.now()))
-    return json.dumps({**found, **changes}).encode()
+def prepared(now: dt.datetime | None = None) -> dict[str, Any]:
+    with acting_as(SYSTEM):
+        return dict(json.loads(lists.prepare_lists(now or clock.now())))
 
 
-def signed(text: bytes | None = None, by: sealing.KeyPair = ROOT) -> str:
-    return root.sign_list(by.private, text or prepared())
+def signed(by: sealing.KeyPair = ROOT, **changes: dict[str, object]) -> str:
+    """Sign whatever stands there: a root's holders can be tricked, so the server looks at it again."""
+    changed = {part: {**found, **changes.get(part, {})} for part, found in prepared().items()}
+    return root.sign_lists(by.private, {part: documents.as_text(found) for part, found in changed.items()})
+
+
+def both(**changes: object) -> dict[str, dict[str, object]]:
+    return {part: dict(changes) for part in root.MESSAGES}
+
+
+def review(text: str, now: dt.datetime | None = None, *, trust: bytes | None = None) -> lists.Review:
+    with acting_as(SYSTEM):
+        return lists.review_lists(text, now or clock.now(), trust=trust)
 
 
 def install(text: str, *, trust: bytes | None = None) -> SignedList:
     with acting_as(SYSTEM):
-        return lists.install_list(SYSTEM, review=lists.review_list(text, clock.now(), trust=trust))
+        return lists.install_lists(SYSTEM, review=review(text, trust=trust))
 
 
 def test_the_list_has_the_shape_of_the_decision(desk: Keyring) -> None:
-    found = json.loads(lists.prepare_list(dt.datetime(2026, 11, 1, tzinfo=dt.UTC)))
+    both_lists = prepared(dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    found = both_lists["desks"]
     assert list(found) == ["version", "issued", "expires", "receipt_key", "desks"]
     assert (found["version"], found["issued"], found["expires"]) == (1, "2026-11-01T00:00:00Z", "2027-01-30T00:00:00Z")
     assert root.from_text(found["receipt_key"]) == receipts.receipt_public_key()
@@ -68,6 +81,17 @@ def test_the_list_has_the_shape_of_the_decision(desk: Keyring) -> None:
     assert list(entry) == ["keyring", "name", "key_version", "key", "regions"]
     assert (entry["keyring"], entry["name"], entry["key_version"]) == (str(desk.pk), DESK, 1)
     assert entry["regions"] == desk.regions
+    referrals = both_lists["referrals"]
+    assert list(referrals) == ["version", "issued", "expires", "agencies", "policies"]
+    assert [referrals[name] for name in ("version", "issued", "expires")] == [
+        found[name] for name in ("version", "issued", "expires")
+    ]
+    [agency] = referrals["agencies"]
+    assert list(agency) == ["keyring", "name", "key_version", "key", "home"]
+    assert (agency["name"], agency["key_version"], agency["home"]) == (AGENCY, 1, "US-TX")
+    assert {(each["pack"], each["version"], each["digest"]) for each in referrals["policies"]} == {
+        (pack.id, pack.version, pack.digest) for pack in policy.newest(policy.packs()).values()
+    }
 
 
 def test_a_first_list_pins_the_root_that_the_operator_trusts(desk: Keyring) -> None:
@@ -76,21 +100,21 @@ def test_a_first_list_pins_the_root_that_the_operator_trusts(desk: Keyring) -> N
         install(signed())
     with pytest.raises(ListRefusedError):
         install(signed(), trust=OTHER.public)
-    text = prepared()
-    install(signed(text), trust=ROOT.public)
+    text = signed()
+    install(text, trust=ROOT.public)
     assert api.root_public_key() == ROOT.public
     served = api.signed_list()
     assert served is not None
-    assert served[0] == text
-    assert sealing.is_signed_by(ROOT.public, served[1], b"waywatch list v1\0" + text)
+    assert served[0].decode() == json.loads(text)["desks"]["list"]
+    assert sealing.is_signed_by(ROOT.public, served[1], b"waywatch list v1\0" + served[0])
 
 
 def test_another_root_is_refused_for_ever(desk: Keyring) -> None:
     install(signed(), trust=ROOT.public)
-    later = prepared(issued="2090-01-01T00:00:00Z", expires="2090-02-01T00:00:00Z")
+    later = both(issued="2090-01-01T00:00:00Z", expires="2090-02-01T00:00:00Z")
     for trust in (None, OTHER.public):
         with pytest.raises(ListRefusedError, match="Another root"):
-            install(signed(later, by=OTHER), trust=trust)
+            install(signed(by=OTHER, **later), trust=trust)
 
 
 def test_the_setting_goes_before_the_database(desk: Keyring, settings: LazySettings) -> None:
@@ -105,50 +129,65 @@ def test_the_setting_goes_before_the_database(desk: Keyring, settings: LazySetti
 @pytest.mark.parametrize(
     "changes",
     [
-        {"version": 2},
-        {"expires": "2020-01-01T00:00:00Z", "issued": "2019-12-01T00:00:00Z"},
-        {"expires": "2099-01-01T00:00:00Z"},
-        {"issued": "2027-01-01T00:00:00"},
-        {"receipt_key": "AAAA"},
-        {"receipt_key": None},
-        {"desks": [{}]},
-        {"more": 1},
-        {"desks": None},
+        both(version=2),
+        both(expires="2020-01-01T00:00:00Z", issued="2019-12-01T00:00:00Z"),
+        both(expires="2099-01-01T00:00:00Z"),
+        both(issued="2027-01-01T00:00:00"),
+        {"desks": {"issued": "2020-01-01T00:00:00Z"}},
+        {"referrals": {"expires": "2020-01-01T00:00:00Z", "issued": "2019-12-01T00:00:00Z"}},
+        {"desks": {"receipt_key": "AAAA"}},
+        {"desks": {"receipt_key": None}},
+        {"desks": {"desks": [{}]}},
+        {"desks": {"more": 1}},
+        {"desks": {"desks": None}},
+        {"referrals": {"version": 2}},
+        {"referrals": {"more": 1}},
+        {"referrals": {"agencies": None}},
+        {"referrals": {"agencies": [{}]}},
+        {"referrals": {"policies": [{"pack": "consent-first", "version": "2026-11-25", "digest": "A" * 64}]}},
+        {"referrals": {"policies": [{"pack": "x", "version": "1", "digest": "a" * 64}] * 2}},
     ],
 )
 def test_a_list_of_another_form_is_refused_though_it_is_signed(desk: Keyring, changes: dict[str, Any]) -> None:
     with pytest.raises(ListRefusedError):
-        install(signed(prepared(**changes)), trust=ROOT.public)
+        install(signed(**changes), trust=ROOT.public)
     assert SignedList.objects.count() == 0
 
 
-def test_a_region_stands_once(desk: Keyring) -> None:
-    [entry] = json.loads(prepared())["desks"]
-    with pytest.raises(ListRefusedError):
-        install(signed(prepared(desks=[entry, entry])), trust=ROOT.public)
+def test_a_region_and_an_agency_stand_once(desk: Keyring) -> None:
+    [entry], [agency] = prepared()["desks"]["desks"], prepared()["referrals"]["agencies"]
+    for twice in ({"desks": {"desks": [entry, entry]}}, {"referrals": {"agencies": [agency, agency]}}):
+        with pytest.raises(ListRefusedError, match="twice"):
+            install(signed(**twice), trust=ROOT.public)
 
 
 @given(st.binary(max_size=100))
 def test_no_bytes_are_a_list(text: bytes) -> None:
-    with pytest.raises(ListRefusedError):
-        lists.read_list(text)
+    for read in (documents.read_desks, documents.read_referrals, documents.texts_of):
+        with pytest.raises(ListRefusedError):
+            read(text)
 
 
 def test_an_older_list_does_not_come_back(desk: Keyring) -> None:
-    older, newer = prepared(issued="2026-01-01T00:00:00Z", expires="2027-01-01T00:00:00Z"), prepared()
-    now = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
-    install(signed(newer), trust=ROOT.public)
+    older, newer = signed(**both(issued="2026-01-01T00:00:00Z", expires="2027-01-01T00:00:00Z")), signed()
+    install(newer, trust=ROOT.public)
     for text in (older, newer):
         with pytest.raises(ListRefusedError, match="not newer"):
-            lists.review_list(signed(text), now)
+            review(text, dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
 
 
 def test_what_a_list_changes_is_shown_and_a_foreign_key_stands_out(desk: Keyring) -> None:
-    first = lists.review_list(signed(), clock.now(), trust=ROOT.public)
-    assert [line.split(",")[0] for line in first.changes] == [f"{DESK}: desk added", first.changes[1].split(",")[0]]
-    install(signed(prepared(issued="2026-01-01T00:00:00Z", expires="2027-01-01T00:00:00Z")), trust=ROOT.public)
-    assert lists.review_list(signed(), clock.now()).changes == ()
-    [entry] = json.loads(prepared())["desks"]
+    first = review(signed(), trust=ROOT.public)
+    assert [line.split(",")[0].split(" of ")[0].rsplit(": ", 1)[0] for line in first.changes] == [
+        DESK,
+        "receipt key",
+        AGENCY.split(",")[0],
+        "policy consent-first",
+        "policy forward-third-party",
+    ]
+    install(signed(**both(issued="2026-01-01T00:00:00Z", expires="2027-01-01T00:00:00Z")), trust=ROOT.public)
+    assert review(signed()).changes == ()
+    [entry] = prepared()["desks"]["desks"]
     swapped = {
         **entry,
         "key": root.to_text(OTHER.public),
@@ -156,20 +195,92 @@ def test_what_a_list_changes_is_shown_and_a_foreign_key_stands_out(desk: Keyring
         "regions": entry["regions"][1:],
         "name": "X",
     }
-    changes = lists.review_list(signed(prepared(desks=[swapped])), clock.now()).changes
+    changes = review(signed(desks={"desks": [swapped]})).changes
     assert [line.split(",")[0].split(":", 1)[1] for line in changes] == [
         " key 1 becomes key 2",
         f" serves {entry['regions'][0]} no longer",
         " is named X",
         " MIND: this is not the key that this database has in use",
     ]
-    assert lists.review_list(signed(prepared(desks=[])), clock.now()).changes == (f"{DESK}: desk removed",)
+    assert review(signed(desks={"desks": []})).changes == (f"{DESK}: desk removed",)
+
+
+def test_what_a_list_changes_for_desks_is_shown(desk: Keyring) -> None:
+    install(signed(**both(issued="2026-01-01T00:00:00Z", expires="2027-01-01T00:00:00Z")), trust=ROOT.public)
+    found = prepared()["referrals"]
+    [agency], [narrow, wide] = found["agencies"], found["policies"]
+    swapped = {**agency, "key": root.to_text(OTHER.public), "key_version": 2, "home": "US-NM", "name": "X"}
+    other = {**narrow, "digest": "0" * 64}
+    changes = review(signed(referrals={"agencies": [swapped], "policies": [other]})).changes
+    assert [line.split(", ")[0] for line in changes[:4]] == [
+        "X: key 1 becomes key 2",
+        "X: is in US-NM from now on",
+        AGENCY.split(",")[0],
+        "X: MIND: this is not the key that this database has in use",
+    ]
+    assert changes[4:6] == tuple(f"policy {each['pack']} of {each['version']}: removed" for each in (narrow, wide))
+    assert changes[6].endswith("MIND: this machine has no such policy, or one with another content")
+    assert review(signed(referrals={"agencies": []})).changes == (f"{AGENCY}: agency removed; it is called",)
+
+
+def test_what_desks_trust_holds_as_long_as_it_is_signed_and_lasts(
+    desk: Keyring, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with acting_as(SYSTEM):
+        agency = Keyring.objects.get(kind="agency")
+        assert (api.signed_agencies(), api.signed_policies()) == (frozenset(), frozenset())
+        with pytest.raises(NotReadyError):
+            api.seal_to(agency.pk, b"the minimum", b"x")
+        row = install(signed(), trust=ROOT.public)
+        packs = {(pack.id, pack.version, pack.digest) for pack in policy.packs().values()}
+        assert (api.signed_agencies(), api.signed_policies()) == ({agency.pk}, packs)
+        assert {api.seal_to(ring.pk, b"the minimum", b"x").version for ring in (agency, desk)} == {1}
+        with monkeypatch.context() as patch:
+            patch.setattr(clock, "now", lambda: row.expires_at)
+            assert (api.signed_agencies(), api.signed_policies()) == (frozenset(), packs)
+            with pytest.raises(NotReadyError):
+                api.seal_to(agency.pk, b"the minimum", b"x")
+        settings.ROOT_KEY = root.to_text(OTHER.public)
+        assert (api.signed_agencies(), api.signed_policies()) == (frozenset(), frozenset())
+        for ring in (agency, desk):
+            with pytest.raises(NotReadyError):
+                api.seal_to(ring.pk, b"the minimum", b"x")
+
+
+@pytest.mark.parametrize("what", ["key in the database", "list", "list and signature", "signature of the other list"])
+def test_whoever_writes_to_the_database_gets_nothing_sealed_to_a_key_of_their_own(desk: Keyring, what: str) -> None:
+    with acting_as(SYSTEM):
+        agency = Keyring.objects.get(kind="agency")
+        row = install(signed(), trust=ROOT.public)
+        if what == "key in the database":
+            KeyVersion.objects.filter(keyring=agency).update(public_key=OTHER.public)
+            true = root.from_text(prepared()["referrals"]["agencies"][0]["key"])
+            assert true == OTHER.public
+        listed = json.loads(bytes(row.referrals))
+        listed["agencies"][0]["key"] = root.to_text(OTHER.public)
+        false = documents.as_text(listed)
+        changed: dict[str, dict[str, bytes]] = {
+            "list": {"referrals": false},
+            "list and signature": {
+                "referrals": false,
+                "referrals_signature": sealing.sign(OTHER.private, root.MESSAGES["referrals"] + false),
+            },
+            "signature of the other list": {"referrals": bytes(row.text), "referrals_signature": bytes(row.signature)},
+        }
+        SignedList.objects.filter(pk=row.pk).update(**changed.get(what, {"text": bytes(row.text)}))
+        try:
+            sealed = api.seal_to(agency.pk, b"the minimum", b"x").sealed
+        except NotReadyError:
+            assert what != "key in the database"  # there the signed key still stands, and is used
+        else:
+            with pytest.raises(sealing.SealError):
+                sealing.open_sealed(OTHER.private, sealed, info=b"x")
 
 
 def test_only_whoever_runs_the_server_installs_a_list(desk: Keyring, db: None) -> None:
-    review = lists.review_list(signed(), clock.now(), trust=ROOT.public)
+    found = review(signed(), trust=ROOT.public)
     with pytest.raises(NotFoundError):
-        lists.install_list(Actor.account(desk.pk), review=review)
+        lists.install_lists(Actor.account(desk.pk), review=found)
 
 
 def test_the_commands_lead_from_the_database_to_the_phones(
@@ -178,7 +289,7 @@ def test_the_commands_lead_from_the_database_to_the_phones(
     call_command("list", "prepare")
     text = capsys.readouterr().out.strip()
     signed_file, trusted = tmp_path / "signed.json", tmp_path / "root-public.txt"
-    signed_file.write_text(signed(text.encode()))
+    signed_file.write_text(root.sign_lists(ROOT.private, documents.texts_of(text.encode())))
     trusted.write_text(root.to_text(ROOT.public) + "\n")
     monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
     with pytest.raises(CommandError, match="Nothing is changed"):
@@ -187,9 +298,11 @@ def test_the_commands_lead_from_the_database_to_the_phones(
     call_command("list", "install", str(signed_file), "--root", str(trusted))
     said = capsys.readouterr().out
     assert "Demo desk: desk added, key 1" in said
+    assert "Demo sheriff, Reeves County: agency added, key 1" in said
+    assert "policy consent-first of " in said
     served = api.signed_list()
     assert served is not None
-    assert served[0] == text.encode()
+    assert json.loads(served[0]) == json.loads(text)["desks"]
 
 
 def test_the_web_role_reads_the_list_without_a_name_and_writes_nothing(db: None) -> None:
@@ -218,7 +331,9 @@ def test_the_demonstration_has_its_teams_and_a_list_signed_by_its_root(demo: Non
         assert not any(region.startswith("MX") for region in key.regions)
         served = api.signed_list()
         assert served is not None
-        assert root.is_signed(demo_root().public, *served)
+        assert root.is_signed(demo_root().public, root.DESKS, root.SignedText(*served))
+        assert len(api.signed_agencies()) == 1
+        assert len(api.signed_policies()) == len(policy.newest(policy.packs()))
         sealed = api.seal(key.public, b"at the pumps", info=b"x")
         for share in Share.objects.filter(version__keyring__kind="desk").select_related("member_key"):
             actor = Actor.account(share.member_key.account_id)

@@ -1,6 +1,7 @@
 """The pages of keys: who opens which, the whole way of a team through them, and what stands on them."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Member
 from tests.vault.test_unlocking import unlock
-from tests.vault.world import Team, agency_facts, desk_facts, found, phrase_of, set_up, unlocked
+from tests.vault.world import Team, agency_facts, desk_facts, found, key_in_use, phrase_of, set_up, unlocked
 from waywatch.lib.actors import acting_as
-from waywatch.vault import queries, words
+from waywatch.vault import words
 from waywatch.vault.actions import keyrings, members, own_key, requests
 from waywatch.vault.models import Keyring, KeyVersion, MemberKey, Membership, Request
 
@@ -136,7 +137,7 @@ def test_a_team_finds_its_way_from_nothing_to_an_open_tip(
     assert advocate.client.post(f"{base}members/add/", compared)["Location"] == base
     keyring = Keyring(pk=base.split("/")[3])
     with acting_as(supervisor.actor):
-        assert queries.key_to_seal_to(keyring.pk) is not None
+        assert key_in_use(uuid.UUID(str(keyring.pk))) is not None
         key = unlocked(supervisor)
         assert key.version_key(Keyring.objects.get().pk, 1)
     page = text(supervisor.client.get(base))

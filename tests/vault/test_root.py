@@ -18,7 +18,7 @@ from waywatch.vault.errors import ListRefusedError, WrongPassphraseError
 from waywatch.vault.management.commands.root import Command
 
 FIRST, SECOND = "gravel lantern orchard seven", "marble curtain falcon river"
-LIST = {
+DESKS = {
     "version": 1,
     "issued": "2026-11-01T00:00:00Z",
     "expires": "2027-01-30T00:00:00Z",
@@ -33,6 +33,20 @@ LIST = {
         }
     ],
 }
+REFERRALS = {
+    **{name: DESKS[name] for name in ("version", "issued", "expires")},
+    "agencies": [
+        {
+            "keyring": "0c000000-0000-4000-8000-00000000ca02",
+            "name": "Reeves County sheriff",
+            "key_version": 3,
+            "key": root.to_text(sealing.new_key_pair().public),
+            "home": "US-TX",
+        }
+    ],
+    "policies": [{"pack": "consent-first", "version": "1999-01-01", "digest": "0" * 64}],
+}
+LISTS = {"desks": DESKS, "referrals": REFERRALS}
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +89,17 @@ def test_no_text_is_a_root_file(text: str) -> None:
 
 def test_a_signed_list_is_its_very_bytes(made: tuple[str, bytes]) -> None:
     private = root.open_root_file(made[0], FIRST, SECOND)
-    text = json.dumps(LIST, indent=3).encode()
-    signed = root.sign_list(private, text)
-    list_text, signature, signer = root.read_signed(signed)
-    assert (list_text, signer) == (text, made[1])
-    assert sealing.is_signed_by(made[1], signature, b"waywatch list v1\0" + text)
+    texts = {part: json.dumps(found, indent=3).encode() for part, found in LISTS.items()}
+    signed = root.sign_lists(private, texts)
+    found = root.read_signed(signed)
+    assert (found.desks.text, found.referrals.text, found.root) == (texts["desks"], texts["referrals"], made[1])
+    for part, message in ((found.desks, b"waywatch list v1\0"), (found.referrals, b"waywatch referral list v1\0")):
+        assert sealing.is_signed_by(made[1], part.signature, message + part.text)
+    swapped = json.loads(signed)
+    swapped["desks"], swapped["referrals"] = swapped["referrals"], swapped["desks"]
     for change in (
         signed.replace("US-TX", "US-OH"),
+        json.dumps(swapped),
         signed.replace("\\n", " "),
         signed.replace(root.to_text(made[1]), "AA"),
     ):
@@ -89,7 +107,7 @@ def test_a_signed_list_is_its_very_bytes(made: tuple[str, bytes]) -> None:
             root.read_signed(change)
 
 
-@given(st.text(max_size=80) | st.just("{}") | st.just('{"list": 1, "signature": 2, "root": 3}'))
+@given(st.text(max_size=80) | st.just("{}") | st.just('{"desks": {"list": 1, "signature": 2}, "root": 3}'))
 def test_no_text_is_a_signed_list(text: str) -> None:
     with pytest.raises(ListRefusedError):
         root.read_signed(text)
@@ -127,11 +145,15 @@ def test_two_people_make_a_root_and_sign_a_list(
     assert words.fingerprint(public) in said
     assert FIRST not in said + (folder / "root-key.json").read_text()
     assert (folder / "root-key.json").stat().st_mode & 0o777 == 0o600
-    listed.write_text(json.dumps(LIST))
+    listed.write_text(json.dumps(LISTS))
     typed += [FIRST, SECOND]
     call_command("root", "sign", str(listed), "--root", str(folder), "--out", str(signed))
-    assert "Lone Star hotline: key 1" in capsys.readouterr().out
-    assert root.read_signed(signed.read_text())[2] == public
+    said = capsys.readouterr().out
+    assert "Lone Star hotline: key 1" in said
+    assert "Reeves County sheriff: key 3" in said
+    assert "policy consent-first of 1999-01-01" in said
+    assert "MIND: this machine has no such policy" in said
+    assert root.read_signed(signed.read_text()).root == public
     call_command("root", "show", "--root", str(folder))
     assert capsys.readouterr().out.strip() == words.fingerprint(public)
 
@@ -160,7 +182,7 @@ def test_nothing_is_written_over_and_a_wrong_passphrase_signs_nothing(tmp_path: 
     with pytest.raises(CommandError):
         call_command("root", "create", "--out", str(folder))
     assert (folder / "root-key.json").read_text() == before
-    listed.write_text(json.dumps(LIST))
+    listed.write_text(json.dumps(LISTS))
     typed += [FIRST, FIRST]
     with pytest.raises(CommandError, match="did not open"):
         call_command("root", "sign", str(listed), "--root", str(folder), "--out", str(tmp_path / "signed.json"))

@@ -180,13 +180,19 @@ def test_every_guarded_table_forces_its_policies_on_its_owner(db: None) -> None:
     assert names == sorted(model._meta.db_table for model in (*TABLES, EscrowCopy))
 
 
-def test_the_worker_has_no_privilege_and_no_policy(db: None) -> None:
+def test_the_worker_reads_what_the_root_signed_and_nothing_else(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'vault\\_%%' AND"
-            " has_any_column_privilege('waywatch_worker', 'public.' || tablename, 'SELECT, INSERT, UPDATE')"
+            "SELECT tablename FROM pg_tables WHERE tablename LIKE 'vault\\_%%' AND"
+            " has_any_column_privilege('waywatch_worker', 'public.' || tablename, %s) ORDER BY tablename",
+            ["SELECT, INSERT, UPDATE"],
         )
-        assert cursor.fetchone() == (0,)
+        assert cursor.fetchall() == [("vault_rootkey",), ("vault_signedlist",)]
+        cursor.execute(
+            "SELECT has_any_column_privilege('waywatch_worker', 'vault_rootkey', 'INSERT, UPDATE'),"
+            " has_any_column_privilege('waywatch_worker', 'vault_signedlist', 'INSERT, UPDATE')"
+        )
+        assert cursor.fetchone() == (False, False)
         cursor.execute(
             "SELECT count(*) FROM pg_policies WHERE tablename LIKE 'vault%%' AND 'waywatch_worker' = ANY (roles)"
         )

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import connection
 
 from tests.cast import Member
-from tests.vault.world import Team, phrase_of, unlocked
+from tests.vault.world import Team, key_in_use, phrase_of, unlocked
 from waywatch.lib import fieldcrypt
 from waywatch.lib.actors import acting_as
-from waywatch.vault import passphrase, queries, receipts, sealing
+from waywatch.vault import passphrase, receipts, sealing
 from waywatch.vault.errors import WrongPassphraseError
 from waywatch.vault.sealing import SealError
 from waywatch.vault.unlocked import share_info
@@ -44,7 +44,7 @@ def blobs(tables: dict[str, list[tuple[Any, ...]]]) -> list[bytes]:
 
 @pytest.fixture
 def stolen(team: Team) -> tuple[dict[str, list[tuple[Any, ...]]], bytes]:
-    key = queries.key_to_seal_to(team.keyring.pk)
+    key = key_in_use(team.keyring.pk)
     assert key is not None
     return dump(*team.people, team.administrator), sealing.seal(key.public, CANARY, info=INFO)
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.cast import Member
 from tests.sessions import _session
-from tests.vault.world import Team, phrase_of, unlocked
+from tests.vault.world import Team, phrase_of, signed_once, unlocked
 from waywatch.audit import api as audit
 from waywatch.lib import clock
 from waywatch.lib.actors import acting_as
@@ -194,7 +194,8 @@ def test_the_unlock_page_keeps_nothing_in_the_browser(team: Team) -> None:
     assert response["Cache-Control"] == "no-store"
 
 
-def test_another_room_opens_through_a_request(team: Team, rf: object) -> None:
+def test_another_room_opens_through_a_request(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed_once(monkeypatch)
     client = unlock(team.first)
     request = HttpRequest()
     request.user = team.first.account

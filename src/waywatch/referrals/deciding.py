@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -10,24 +11,49 @@ from waywatch.geo import api as geo
 from waywatch.policy import api as policy
 from waywatch.referrals import rules
 from waywatch.referrals.disclosure import case_of
-from waywatch.referrals.errors import NotAllowedError, UnreviewedError
+from waywatch.referrals.errors import NotAllowedError, UnreviewedError, UnsignedError
 from waywatch.referrals.models import KnownDuty, Practice
 from waywatch.tips import api as tips
+from waywatch.vault import api as vault
 
 NARROWEST = "consent-first"
 
 
+def signed_packs() -> Mapping[str, policy.Pack]:
+    """Return the policies that the root has signed, each in its newest signed version, by id.
+
+    A newer version that came with an update waits for the next ceremony; until then the desk decides as before.
+    """
+    signed = vault.signed_policies()
+    return policy.newest(
+        {each: pack for each, pack in policy.packs().items() if (pack.id, pack.version, pack.digest) in signed}
+    )
+
+
+def chosen_pack(desk_id: uuid.UUID) -> str:
+    """Return the id of the policy that a desk has chosen; the narrowest where it has not."""
+    return Practice.objects.filter(desk_id=desk_id).values_list("pack", flat=True).first() or NARROWEST
+
+
 def pack_of(desk_id: uuid.UUID) -> policy.Pack:
-    """Return the pack in use at a desk, in its newest version."""
-    packs = policy.newest(policy.packs())
-    chosen = Practice.objects.filter(desk_id=desk_id).values_list("pack", flat=True).first()
-    return packs.get(chosen or NARROWEST, packs[NARROWEST])
+    """Return the policy in use at a desk. Raises UnsignedError where the root has not signed it: no other one takes its place."""
+    chosen = chosen_pack(desk_id)
+    pack = signed_packs().get(chosen)
+    if pack is None:
+        raise UnsignedError(
+            gettext(
+                "The two holders of the offline root have not signed the policy “%(pack)s”. No tip is passed on by it before."
+            )
+            % {"pack": chosen}
+        )
+    return pack
 
 
 def decide(opened: tips.Opened) -> policy.Decision:
     """Return what the policy says of a tip as it was assessed.
 
-    Raises NotAllowedError before an assessment; UnreviewedError in production where nobody has reviewed the pack.
+    Raises NotAllowedError before an assessment; UnsignedError where the root has not signed the pack; UnreviewedError in production where
+    nobody has reviewed it.
     """
     assessment = tips.assessment(opened)
     if assessment is None:

@@ -21,6 +21,12 @@ class UnreadableError(RefusedError):
     code = "unreadable"
 
 
+class UnsignedError(RefusedError):
+    """The holders of the offline root have not signed the policy by which the desk decides."""
+
+    code = "unsigned"
+
+
 class UnreviewedError(RefusedError):
     """Nobody has reviewed the policy pack: production does not work by it."""
 

@@ -237,7 +237,8 @@ class ContactForm(forms.Form):
         super().__init__(*args, **kwargs)
         served = [found for code in regions if (found := geo.region(code))]
         self.fields["region"].choices = [*tips.CHOOSE, *((each.code, each.name) for each in served)]  # type: ignore[attr-defined]  # a choice field
-        known = [(str(key.keyring_id), key.name) for key in agencies]
+        signed = vault.signed_agencies()
+        known = [(str(key.keyring_id), _agency_words(key.name, is_signed=key.keyring_id in signed)) for key in agencies]
         self.fields["agency"].choices = [("", _("None: they are called")), *known]  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:
@@ -289,15 +290,19 @@ class ContactForm(forms.Form):
         }
 
 
+def _agency_words(name: str, *, is_signed: bool) -> str:
+    return name if is_signed else gettext("%(name)s (key not signed yet: they are called until then)") % {"name": name}
+
+
 class PackForm(forms.Form):
     """By which policy pack a desk decides."""
 
     pack = forms.ChoiceField(label=_("Policy"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, packs: Mapping[str, policy.Pack], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = (get_language() or "en")[:2]
-        self.packs = policy.newest(policy.packs())
+        self.packs = packs
         choices = [(pack.id, f"{pack.title[language]} ({pack.version})") for pack in self.packs.values()]
         self.fields["pack"].choices = choices  # type: ignore[attr-defined]  # a choice field
 

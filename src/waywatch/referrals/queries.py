@@ -47,15 +47,15 @@ class ContactRow:
 
 
 def contact_rows(contacts: Iterable[TrustedContact], now: dt.datetime) -> list[ContactRow]:
-    """Return trusted contacts in words, with one query for the keys of all agencies and one for all counties."""
+    """Return trusted contacts in words, with the keys of all agencies asked once and one for all counties."""
     found = list(contacts)
-    keys = {key.keyring_id for key in vault.agency_keys()}
+    keys = vault.signed_agencies()
     counties = geo.counties_named([code for each in found if (code := each.county_code)])
     return [_contact_row(contact, keys, counties, now) for contact in found]
 
 
 def _contact_row(
-    contact: TrustedContact, keys: set[uuid.UUID], counties: Mapping[str, geo.CountyInfo], now: dt.datetime
+    contact: TrustedContact, keys: frozenset[uuid.UUID], counties: Mapping[str, geo.CountyInfo], now: dt.datetime
 ) -> ContactRow:
     has_key = contact.agency_id in keys
     how = gettext("gets it sealed") if has_key else gettext("is called: %(number)s") % {"number": contact.phone}

@@ -18,8 +18,7 @@ from waywatch.vault.demo import (
     refuse_demo_keyrings_in_production,
 )
 from waywatch.vault.errors import KeyMissingError, LockedError, NotReadyError
-from waywatch.vault.lists import listed_desk, root_public_key, signed_list
-from waywatch.vault.queries import DeskKey, agency_keys, can_receive, desk_keys, is_held, team_emails
+from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_held, team_emails
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
 from waywatch.vault.root import from_text, to_text
 from waywatch.vault.sealing import (
@@ -36,6 +35,14 @@ from waywatch.vault.sealing import (
     seal,
     unlock,
     unpad,
+)
+from waywatch.vault.trusted import (
+    listed_agencies,
+    listed_desk,
+    listed_key,
+    root_public_key,
+    signed_list,
+    signed_policies,
 )
 from waywatch.vault.unlocked import Unlocked
 from waywatch.vault.web.unlocking import is_unlocked, needs_unlock, unlocked
@@ -81,7 +88,9 @@ __all__ = [
     "seal",
     "seal_to",
     "sign_receipt",
+    "signed_agencies",
     "signed_list",
+    "signed_policies",
     "team_emails",
     "to_text",
     "trusted_key",
@@ -125,17 +134,24 @@ def colleagues(actor: Actor | None, keyring_id: uuid.UUID) -> dict[uuid.UUID, st
 
 
 def seal_to(keyring_id: uuid.UUID, plaintext: bytes, info: bytes) -> Sealed:
-    """Seal to the key of a desk that the root has signed, or to the key in use of an agency that the actor may seal to.
+    """Seal to the key of a desk or of an agency that the root has signed. Never to one that only the database names.
 
     Raises NotReadyError where there is none.
     """
-    listed = listed_desk(keyring_id)
-    if listed is not None:
-        return Sealed(keyring_id, listed.key_version, seal(from_text(listed.key), plaintext, info=info))
-    key = queries.key_to_seal_to(keyring_id)
-    if key is None:
-        raise NotReadyError(gettext("There is no key to seal this to. Call them instead."))
-    return Sealed(key.keyring_id, key.version, seal(key.public, plaintext, info=info))
+    listed = listed_key(keyring_id, clock.now())
+    if listed is None:
+        raise NotReadyError(gettext("There is no signed key to seal this to. Call them instead."))
+    return Sealed(keyring_id, listed.key_version, seal(from_text(listed.key), plaintext, info=info))
+
+
+def signed_agencies() -> frozenset[uuid.UUID]:
+    """Return the keyrings of the agencies that something can be sealed to now."""
+    return frozenset(listed_agencies(clock.now()))
+
+
+def can_receive(keyring_id: uuid.UUID, version: int) -> bool:
+    """Tell whether the root still names this agency, and an officer of its team can open the version now. Asked by the worker."""
+    return keyring_id in signed_agencies() and queries.can_receive(keyring_id, version)
 
 
 def trusted_key(unlocked: Unlocked, keyring_id: uuid.UUID, version: int) -> tuple[int, bytes]:

@@ -10,8 +10,9 @@ from waywatch.accounts import api as accounts
 from waywatch.geo import api as geo
 from waywatch.lib import clock
 from waywatch.lib.actors import Actor
-from waywatch.vault import lists, queries, root, sealing
+from waywatch.vault import lists, queries, root, sealing, trusted
 from waywatch.vault.actions import keyrings, own_key
+from waywatch.vault.documents import read_desks, read_referrals, texts_of
 from waywatch.vault.errors import DemoKeyringError
 from waywatch.vault.models import Keyring, KeyringKind, KeyVersion, Membership
 from waywatch.vault.sealing import KeyPair
@@ -32,14 +33,14 @@ def demo_passphrase() -> str:
 
 
 def create_demo_keyrings(actor: Actor) -> None:
-    """Make the demo teams that are not there yet, and a list of their desk signed by the demo root. The system's task."""
+    """Make the demo teams that are not there yet, and lists with their keys signed by the demo root. The system's task."""
     if settings.MODE not in DEMO_MODES or not actor.is_system:
         raise DemoKeyringError("Demo keyrings have published passphrases: they are made in a demonstration only.")
     served = [region.code for region in geo.regions() if region.country in SERVED_COUNTRIES]
     with transaction.atomic():
         _team(actor, Keyring(kind=KeyringKind.DESK, name=DESK, regions=served, is_demo=True), DESK_TEAM)
         _team(actor, Keyring(kind=KeyringKind.AGENCY, name=AGENCY, home_id="US-TX", is_demo=True), AGENCY_TEAM)
-        _sign_list(actor)
+        _sign_lists(actor)
 
 
 def demo_teams(actor: Actor) -> tuple[uuid.UUID, uuid.UUID] | None:
@@ -81,16 +82,14 @@ def _team(actor: Actor, keyring: Keyring, emails: tuple[str, ...]) -> None:
         keyrings.new_version(actor, keyring, queries.holders(keyring), action="keyring.key_made")
 
 
-def _sign_list(actor: Actor) -> None:
-    """Sign a list with the demo root where there is none, or the one there is old or names other keys."""
-    now, current, pair = clock.now(), lists.signed_list_row(), demo_root()
-    if lists.root_public_key() not in {None, pair.public}:
+def _sign_lists(actor: Actor) -> None:
+    """Sign lists with the demo root where there are none, or those there are old or say something else."""
+    now, current, pair = clock.now(), trusted.signed_list_row(), demo_root()
+    if trusted.root_public_key() not in {None, pair.public}:
         return  # somebody tries a ceremony of their own in this demonstration
-    if current is not None:
-        keys = [desk.key for desk in lists.read_list(bytes(current.text)).desks]
-        if current.expires_at > now + RENEWED_BEFORE and keys == [
-            root.to_text(key.public) for key in queries.desk_keys()
-        ]:
-            return
-    signed = root.sign_list(pair.private, lists.prepare_list(now).encode())
-    lists.install_list(actor, review=lists.review_list(signed, now, trust=pair.public))
+    texts = texts_of(lists.prepare_lists(now).encode())
+    found = read_desks(texts[root.DESKS]), read_referrals(texts[root.REFERRALS])
+    if current and current.expires_at > now + RENEWED_BEFORE and not lists.changes_to(current, *found):
+        return
+    review = lists.review_lists(root.sign_lists(pair.private, texts), now, trust=pair.public)
+    lists.install_lists(actor, review=review)

@@ -1,4 +1,4 @@
-"""Keyrings, their versions, members and shares; each person's own key; acts that need two people; the signed list of desks."""
+"""Keyrings, their versions, members and shares; each person's own key; acts that need two people; the signed lists."""
 
 import uuid
 
@@ -272,11 +272,13 @@ class RootKey(models.Model):
 
 
 class SignedList(models.Model):
-    """A list of desks as the root signed it, byte for byte. The one that was issued last is served."""
+    """The list of desks and the list for referrals as the root signed them, byte for byte. Those that were issued last are in use."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     text = models.BinaryField()
     signature = models.BinaryField()
+    referrals = models.BinaryField()
+    referrals_signature = models.BinaryField()
     issued_at = models.DateTimeField(unique=True)
     expires_at = models.DateTimeField()
     installed_at = models.DateTimeField(default=clock.now, editable=False)

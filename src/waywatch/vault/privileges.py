@@ -1,6 +1,7 @@
 """What the running roles may do with this room's tables. Row-level security (migration 0002) narrows each of them further.
 
-The worker has none: it needs no key and no name of a desk. The list of desks and the root's key are public, and are written by the owner.
+The worker reads what the root has signed, to hand nothing to an agency that is not in it; it needs no key and no name of a desk. The signed
+lists and the root's key are written by the owner.
 """
 
 from waywatch.lib.privileges import READ, Privileges
@@ -16,6 +17,6 @@ TABLES: dict[str, Privileges] = {
     "vault_request": Privileges(
         web="SELECT, INSERT, UPDATE (confirmed_by_id, approved_by_id, approved_at, withdrawn_at)"
     ),
-    "vault_rootkey": Privileges(web=READ),
-    "vault_signedlist": Privileges(web=READ),
+    "vault_rootkey": Privileges(web=READ, worker=READ),
+    "vault_signedlist": Privileges(web=READ, worker=READ),
 }

@@ -10,8 +10,9 @@ from django.db import connection
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from waywatch.accounts import api as accounts
+from waywatch.lib import clock
 from waywatch.lib.actors import Actor
-from waywatch.vault import access, rules, words
+from waywatch.vault import access, root, rules, trusted, words
 from waywatch.vault.models import (
     EscrowCopy,
     Keyring,
@@ -60,6 +61,7 @@ class VersionRow:
     destroyed_at: dt.datetime | None
     holders: int
     in_escrow: bool
+    is_signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +139,8 @@ def colleagues(keyring: Keyring) -> dict[uuid.UUID, str]:
 
 
 def agency_keys() -> list[DeskKey]:
-    """Return the public keys of the agencies that the actor may seal to (row-level security decides)."""
+    """Return the agencies that have a key and that the actor may refer to (row-level security decides). Nobody seals to a key read here."""
     return [_key(row) for row in _current().filter(keyring__kind=KeyringKind.AGENCY)]
-
-
-def key_to_seal_to(keyring_id: uuid.UUID) -> DeskKey | None:
-    """Return the public key of one keyring: a desk's for everybody, an agency's for those who may seal to it."""
-    desk = next((key for key in desk_keys() if key.keyring_id == keyring_id), None)
-    if desk is not None:
-        return desk
-    row = _current().filter(keyring_id=keyring_id).first()
-    return _key(row) if row else None
 
 
 def lock_after(actor: Actor) -> dt.timedelta:
@@ -192,7 +185,8 @@ def member_rows(keyring: Keyring) -> list[MemberRow]:
 
 
 def version_rows(keyring: Keyring) -> list[VersionRow]:
-    """Return the versions, newest first, each with how many members can open it."""
+    """Return the versions, newest first, each with how many members can open it, and whether the root has signed it."""
+    listed = trusted.listed_key(keyring.pk, clock.now())
     found = KeyVersion.objects.filter(keyring=keyring).annotate(
         holding=Count("shares", filter=Q(shares__revoked_at=None)),
         in_escrow=Exists(EscrowCopy.objects.filter(version=OuterRef("pk"))),
@@ -206,6 +200,7 @@ def version_rows(keyring: Keyring) -> list[VersionRow]:
             row.destroyed_at,
             row.holding,
             row.in_escrow,
+            listed is not None and root.from_text(listed.key) == bytes(row.public_key),
         )
         for row in found.order_by("-number")
     ]

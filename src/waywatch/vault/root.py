@@ -7,6 +7,8 @@ import base64
 import binascii
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
@@ -15,10 +17,29 @@ from waywatch.vault import passphrase, sealing
 from waywatch.vault.errors import ListRefusedError
 from waywatch.vault.passphrase import Cost, argon2id, wrong_passphrase
 
-LIST_MESSAGE = b"waywatch list v1\0"
+DESKS, REFERRALS = "desks", "referrals"
+MESSAGES = {DESKS: b"waywatch list v1\0", REFERRALS: b"waywatch referral list v1\0"}
+"""By part, what stands before its text when it is signed: the one is never taken for the other."""
 PURPOSE = b"waywatch root file v1"
 SALT_LENGTH = 16
 FILE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SignedText:
+    """The very bytes of a list, and the root's signature over them."""
+
+    text: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the root signed in one ceremony: the list of desks, that phones trust, and the list for referrals, that desks trust."""
+
+    root: bytes
+    desks: SignedText
+    referrals: SignedText
 
 
 def to_text(raw: bytes) -> str:
@@ -75,31 +96,35 @@ def public_of_file(text: str) -> bytes:
     return public
 
 
-def sign_list(private: bytes, list_text: bytes) -> str:
-    """Return a signed list as a file: the very text, the signature over its bytes, and the root that signed."""
-    signed = {
-        "list": list_text.decode(),
-        "signature": to_text(sealing.sign(private, LIST_MESSAGE + list_text)),
-        "root": to_text(sealing.public_of(private)),
+def sign_lists(private: bytes, texts: Mapping[str, bytes]) -> str:
+    """Return signed lists as a file: of each part the very text and the signature over its bytes, and the root that signed."""
+    signed: dict[str, object] = {
+        part: {"list": text.decode(), "signature": to_text(sealing.sign(private, MESSAGES[part] + text))}
+        for part, text in texts.items()
     }
-    return json.dumps(signed, indent=1) + "\n"
+    return json.dumps({**signed, "root": to_text(sealing.public_of(private))}, indent=1) + "\n"
 
 
-def read_signed(text: str) -> tuple[bytes, bytes, bytes]:
-    """Return the list's bytes, the signature and the root of a signed file, if the one fits the others. Raises ListRefusedError."""
+def read_signed(text: str) -> Signed:
+    """Return what a signed file holds, if the signatures fit the lists. Raises ListRefusedError."""
     try:
         found = json.loads(text)
-        list_text, signature, root = found["list"].encode(), from_text(found["signature"]), from_text(found["root"])
+        parts = {part: _signed_text(found[part]) for part in MESSAGES}
+        signed = Signed(root=from_text(found["root"]), **parts)
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise ListRefusedError(gettext("This is not a signed list of desks.")) from None
-    if not is_signed(root, list_text, signature):
+        raise ListRefusedError(gettext("This is no file of “waywatch root sign”.")) from None
+    if not all(is_signed(signed.root, part, each) for part, each in parts.items()):
         raise ListRefusedError(gettext("The signature does not fit the list: it was changed after it was signed."))
-    return list_text, signature, root
+    return signed
 
 
-def is_signed(root: bytes, list_text: bytes, signature: bytes) -> bool:
-    """Tell whether the root signed exactly these bytes as a list of desks."""
-    return sealing.is_signed_by(root, signature, LIST_MESSAGE + list_text)
+def is_signed(root: bytes, part: str, signed: SignedText) -> bool:
+    """Tell whether the root signed exactly these bytes as this part of its lists."""
+    return sealing.is_signed_by(root, signed.signature, MESSAGES[part] + signed.text)
+
+
+def _signed_text(found: Mapping[str, str]) -> SignedText:
+    return SignedText(found["list"].encode(), from_text(found["signature"]))
 
 
 def _file_key(head: dict[str, Any], first: str, second: str, purpose: bytes) -> bytes:

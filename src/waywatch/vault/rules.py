@@ -12,6 +12,8 @@ RESEAL_LASTS = dt.timedelta(days=7)
 BREAK_GLASS_LASTS = dt.timedelta(days=1)
 BREAK_GLASS_HOLDS = dt.timedelta(hours=1)
 FEW_HOLDERS = 3
+LONGEST_LIST = dt.timedelta(days=400)
+LIST_RUNS_OUT_SOON = dt.timedelta(days=21)
 
 
 def wait_after(tries: int) -> dt.timedelta | None:

@@ -50,8 +50,7 @@ def write_update(
         desk = vault.seal_to(handover.desk_id, text, _bound(DESK, row))
         row.to_desk, row.desk_version = desk.sealed, desk.version
         if handover.agency_id:
-            agency = vault.seal_to(handover.agency_id, text, _bound(AGENCY, row))
-            row.to_agency, row.agency_version = agency.sealed, agency.version
+            _seal_to_agency(row, handover.agency_id, text)
         row.save(force_insert=True)
         record(f"{kind.value}_written", handover)
         if may_not_tell:
@@ -61,6 +60,20 @@ def write_update(
         elif handover.agency_id:
             tips.tell_team(handover.agency_id, (Role.OFFICER,), "officer")
     return row
+
+
+def _seal_to_agency(row: Update, agency_id: uuid.UUID, text: bytes) -> None:
+    """Seal the agency's copy. Raises NotReadyError where the desk wrote it and the agency's key is not signed: they are called.
+
+    What the agency wrote goes to the desk all the same; without a signed key of its own it cannot read it again.
+    """
+    try:
+        sealed = vault.seal_to(agency_id, text, _bound(AGENCY, row))
+    except vault.NotReadyError:
+        if row.by_desk:
+            raise
+    else:
+        row.to_agency, row.agency_version = sealed.sealed, sealed.version
 
 
 def _require_kept(handover: Handover) -> None:
@@ -96,8 +109,8 @@ def _open(row: Update, handover: Handover, unlocked: vault.Unlocked, *, as_desk:
         text = unlocked.open(handover.desk_id, row.desk_version, bytes(row.to_desk), _bound(DESK, row))
     else:
         assert handover.agency_id is not None
-        assert row.agency_version is not None
-        text = unlocked.open(handover.agency_id, row.agency_version, bytes(row.to_agency or b""), _bound(AGENCY, row))
+        version, sealed = row.agency_version or 0, bytes(row.to_agency or b"")
+        text = unlocked.open(handover.agency_id, version, sealed, _bound(AGENCY, row))
     return dict(json.loads(vault.unpad(text)))
 
 

@@ -55,15 +55,16 @@ def desk(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
 
 
 def _show(request: HttpRequest, actor: Actor, row: vault.KeyringCard, refused: Form | None = None) -> HttpResponse:
-    pack = deciding.pack_of(row.id)
+    packs, chosen = deciding.signed_packs(), deciding.chosen_pack(row.id)
     listed = access.contacts_of(actor).filter(desk_id=row.id)
     context = {
         "desk": row,
         "rows": queries.contact_rows(listed, clock.now()),
         "supervises": tips.supervises(actor, row),
         "duties": queries.duty_rows(actor, row.id),
-        "pack": refused if isinstance(refused, PackForm) else PackForm(initial={"pack": pack.id}),
-        "is_reviewed": pack.is_reviewed,
+        "pack": refused if isinstance(refused, PackForm) else PackForm(packs=packs, initial={"pack": chosen}),
+        "unsigned": "" if chosen in packs else chosen,
+        "is_reviewed": chosen not in packs or packs[chosen].is_reviewed,
         "duty": refused if isinstance(refused, DutyForm) else DutyForm(regions=row.regions, auto_id="duty_%s"),
     }
     return render(request, "referrals/contacts.html", context)
@@ -123,7 +124,7 @@ def pack(request: HttpRequest, desk_id: uuid.UUID) -> HttpResponse:
     actor = acting(request)
     row = tips.desk_for(actor, desk_id)
     tips.must_supervise(actor, desk_id)
-    form = PackForm(request.POST)
+    form = PackForm(request.POST, packs=deciding.signed_packs())
     if not form.is_valid():
         return _show(request, actor, row, form)
     contacts.choose_pack(actor, desk=row, pack=form.packs[form.cleaned_data["pack"]])

@@ -21,7 +21,7 @@ from waywatch.policy import api as policy
 from waywatch.referrals import access, deciding, queries, waiting, wording
 from waywatch.referrals.actions import feedback, referring, updating
 from waywatch.referrals.disclosure import free_words, present, question_of, reduced
-from waywatch.referrals.errors import NotAllowedError, NotPermittedError, UnreviewedError
+from waywatch.referrals.errors import NotAllowedError, NotPermittedError, UnreviewedError, UnsignedError
 from waywatch.referrals.forms import UPDATE_FORMS, CallForm, FeedbackForm, Offer, ReferForm
 from waywatch.referrals.vocabulary import Kind, UpdateKind
 from waywatch.tips import api as tips
@@ -226,7 +226,7 @@ def _show(
     }
     try:
         decision = deciding.decide(work.opened)
-    except (NotAllowedError, UnreviewedError) as error:
+    except (NotAllowedError, UnreviewedError, UnsignedError) as error:
         context["undecided"] = str(error)
     else:
         context["decision"] = wording.decision_words(decision)

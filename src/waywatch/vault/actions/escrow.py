@@ -13,7 +13,7 @@ from waywatch.accounts import api as accounts
 from waywatch.audit import api as audit
 from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
-from waywatch.vault import access, escrow, lists, queries, root, sealing, words
+from waywatch.vault import access, escrow, queries, root, sealing, trusted, words
 from waywatch.vault.errors import EscrowRefusedError, NotReadyError
 from waywatch.vault.models import EscrowCopy, Keyring, KeyVersion, MemberKey, Membership, Share
 
@@ -22,7 +22,7 @@ KIND = "keyring"
 
 def keep_copy(version: KeyVersion, private: bytes) -> EscrowCopy:
     """Seal a new version's private half to the escrow key. Raises NotReadyError where the root has signed none."""
-    key = lists.escrow_public_key()
+    key = trusted.escrow_public_key()
     if key is None:
         raise NotReadyError(
             gettext(

@@ -21,9 +21,9 @@ from waywatch.lib.text import clean_line
 from waywatch.vault import access, queries, sealing, words
 from waywatch.vault.actions import escrow
 from waywatch.vault.errors import NotReadyError
-from waywatch.vault.lists import listed_desk
 from waywatch.vault.models import EscrowCopy, Keyring, KeyringKind, KeyVersion, MemberKey, Membership, Share
 from waywatch.vault.rules import LOCK_AFTER_MINUTES
+from waywatch.vault.trusted import listed_key
 from waywatch.vault.unlocked import share_info
 
 KIND = "keyring"
@@ -100,7 +100,7 @@ def rotate(actor: Actor, *, keyring: Keyring) -> KeyVersion:
 def destroy_version(actor: Actor, *, version: KeyVersion) -> KeyVersion:
     """Delete every share of a retired version. What is sealed to it can never be read again; this cannot be undone.
 
-    Raises NotReadyError for a key in use, here or by phones, and what a handler of `VersionGoing` raises.
+    Raises NotReadyError for a key in use, here or by phones and desks, and what a handler of `VersionGoing` raises.
     """
     access.must_keep(actor, version.keyring)
     with transaction.atomic():
@@ -108,10 +108,10 @@ def destroy_version(actor: Actor, *, version: KeyVersion) -> KeyVersion:
         row = KeyVersion.objects.select_for_update().get(pk=version.pk)
         if row.retired_at is None:
             raise NotReadyError(gettext("This is the key in use. Make a new one first."))
-        listed = listed_desk(version.keyring_id)
+        listed = listed_key(version.keyring_id, clock.now())
         if listed is not None and listed.key_version == row.number:
             raise NotReadyError(
-                gettext("Phones still seal to this key. Have a list signed that names the new one first.")
+                gettext("Phones and desks still seal to this key. Have a list signed that names the new one first.")
             )
         if row.destroyed_at is None:
             publish(VersionGoing(version.keyring_id, row.number))

@@ -256,6 +256,8 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("text", models.BinaryField()),
                 ("signature", models.BinaryField()),
+                ("referrals", models.BinaryField()),
+                ("referrals_signature", models.BinaryField()),
                 ("issued_at", models.DateTimeField(unique=True)),
                 ("expires_at", models.DateTimeField()),
                 ("installed_at", models.DateTimeField(default=waywatch.lib.clock.now, editable=False)),

@@ -93,7 +93,9 @@ LENGTHS = """
 ALTER TABLE vault_keyversion ADD CONSTRAINT vault_key_version_is_a_point CHECK (octet_length(public_key) = 65);
 ALTER TABLE vault_memberkey ADD CONSTRAINT vault_member_key_is_a_point CHECK (octet_length(public_key) = 65);
 ALTER TABLE vault_rootkey ADD CONSTRAINT vault_root_key_is_a_point CHECK (octet_length(public_key) = 65);
-ALTER TABLE vault_signedlist ADD CONSTRAINT vault_signed_list_is_signed CHECK (octet_length(signature) = 64);
+ALTER TABLE vault_signedlist ADD CONSTRAINT vault_signed_list_is_signed CHECK (
+    octet_length(signature) = 64 AND octet_length(referrals_signature) = 64
+);
 """
 NO_LENGTHS = """
 ALTER TABLE vault_keyversion DROP CONSTRAINT vault_key_version_is_a_point;

@@ -15,7 +15,7 @@ from waywatch.geo import api as geo
 from waywatch.lib import clock
 from waywatch.lib.actors import acting
 from waywatch.lib.errors import InvalidError
-from waywatch.vault import access, queries, rules, words
+from waywatch.vault import access, queries, rules, trusted, words
 from waywatch.vault.actions import keyrings, members
 from waywatch.vault.forms import ComparedForm, KeyringChangeForm, KeyringForm, NewcomerForm, SureForm
 from waywatch.vault.models import MemberKey
@@ -30,7 +30,7 @@ def keyring(request: HttpRequest, keyring_id: uuid.UUID) -> HttpResponse:
     """Show a keyring: who is in it, its versions, open requests, and every change of its keys."""
     actor = acting(request)
     row = access.keyring_for(actor, keyring_id)
-    team = queries.member_rows(row)
+    team, versions = queries.member_rows(row), queries.version_rows(row)
     belongs = (
         any(member.account_id == actor.account_id for member in team)
         and access.keyrings_of(actor).filter(pk=row.pk).exists()
@@ -41,7 +41,9 @@ def keyring(request: HttpRequest, keyring_id: uuid.UUID) -> HttpResponse:
         "served": shown.served(row),
         "members": team,
         "me": actor.account_id,
-        "versions": queries.version_rows(row),
+        "versions": versions,
+        "is_signed": any(version.is_signed for version in versions if version.retired_at is None),
+        **_lists_in_use(),
         "requests": queries.open_requests(row, clock.now()) if belongs else [],
         "changes": shown.changes(row),
         "belongs": belongs,
@@ -50,6 +52,11 @@ def keyring(request: HttpRequest, keyring_id: uuid.UUID) -> HttpResponse:
         "few": sum(member.holds for member in team) < rules.FEW_HOLDERS,
     }
     return render(request, "vault/keyring.html", context)
+
+
+def _lists_in_use() -> dict[str, object]:
+    until = trusted.signed_until()
+    return {"signed_until": until, "runs_out": until and until < clock.now() + rules.LIST_RUNS_OUT_SOON}
 
 
 @login_required

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from waywatch.lib.errors import WaywatchError
-from waywatch.vault import escrow, lists, root, words
+from waywatch.vault import changes, documents, escrow, root, words
 from waywatch.vault.passphrase import check_passphrase, normal
 
 PRIVATE, PUBLIC = "root-key.json", "root-public.txt"
@@ -17,7 +17,7 @@ ESCROW_PRIVATE, ESCROW_PUBLIC = "escrow-key.json", "escrow-public.txt"
 
 
 class Command(BaseCommand):
-    help = "Make the offline root, and sign lists of desks with it. Two holders, each with a passphrase of their own."
+    help = "Make the offline root, and sign with it what phones and desks trust. Two holders, each with a passphrase of their own."
     requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -26,8 +26,8 @@ class Command(BaseCommand):
         create.add_argument(
             "--out", type=Path, required=True, metavar="FOLDER", help="an empty folder, on two media later"
         )
-        sign = acts.add_parser("sign", help="sign a list of desks")
-        sign.add_argument("list", type=Path, metavar="LIST")
+        sign = acts.add_parser("sign", help="sign the lists of desks, of agencies and of policies")
+        sign.add_argument("lists", type=Path, metavar="LISTS")
         sign.add_argument("--root", type=Path, required=True, metavar="FOLDER", help="where root-key.json lies")
         sign.add_argument("--out", type=Path, required=True, metavar="SIGNED")
         escrow_key = acts.add_parser("escrow", help="make the escrow key, for the same two holders")
@@ -70,26 +70,41 @@ class Command(BaseCommand):
         self.stdout.write(f"\n  {words.fingerprint(public)}\n")
 
     def _sign(self, options: dict[str, Any]) -> None:
-        text = options["list"].read_bytes()
-        found = lists.read_list(text)
+        texts = documents.texts_of(options["lists"].read_bytes())
+        self._show_desks(documents.read_desks(texts[root.DESKS]))
+        self._show_referrals(documents.read_referrals(texts[root.REFERRALS]))
+        file = (options["root"] / PRIVATE).read_text(encoding="utf-8")
+        first = self._ask("Passphrase of the first holder: ")
+        second = self._ask("Passphrase of the second holder: ")
+        _write(options["out"], root.sign_lists(root.open_root_file(file, first, second), texts))
         self.stdout.write(
-            f"Issued {found.issued:%Y-%m-%d %H:%M} UTC, expires {found.expires:%Y-%m-%d}. Compare every line:"
+            f"{options['out']} is written. Carry it to the server: waywatch list install {options['out'].name}"
         )
+
+    def _show_desks(self, found: documents.DeskList) -> None:
+        self.stdout.write(
+            f"Issued {found.issued:%Y-%m-%d %H:%M} UTC, expires {found.expires:%Y-%m-%d}. Compare every line."
+        )
+        self.stdout.write("What phones trust:")
         for desk in found.desks:
-            self.stdout.write(f"  {desk.name}: key {desk.key_version}: {words.fingerprint(root.from_text(desk.key))}")
+            self._show_key(desk)
             self.stdout.write(
                 f"    serves {', '.join(desk.regions)}{'; a copy is kept in escrow' if desk.escrow else ''}"
             )
         if found.escrow_key:
             self.stdout.write(f"  escrow: {words.fingerprint(root.from_text(found.escrow_key))}")
         self.stdout.write(f"  receipts: {words.fingerprint(root.from_text(found.receipt_key))}")
-        file = (options["root"] / PRIVATE).read_text(encoding="utf-8")
-        first = self._ask("Passphrase of the first holder: ")
-        second = self._ask("Passphrase of the second holder: ")
-        _write(options["out"], root.sign_list(root.open_root_file(file, first, second), text))
-        self.stdout.write(
-            f"{options['out']} is written. Carry it to the server: waywatch list install {options['out'].name}"
-        )
+
+    def _show_referrals(self, found: documents.ReferralList) -> None:
+        self.stdout.write(f"What desks trust, until {found.expires:%Y-%m-%d}:")
+        for agency in found.agencies:
+            self._show_key(agency)
+            self.stdout.write(f"    in {agency.home}")
+        for entry in found.policies:
+            self.stdout.write(f"  {changes.policy_words(entry)}")
+
+    def _show_key(self, entry: documents.DeskEntry | documents.AgencyEntry) -> None:
+        self.stdout.write(f"  {entry.name}: key {entry.key_version}: {words.fingerprint(root.from_text(entry.key))}")
 
     def _release(self, options: dict[str, Any]) -> None:
         copies = escrow.read_copies(options["copies"].read_text(encoding="utf-8"))

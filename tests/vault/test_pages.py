@@ -310,3 +310,10 @@ def test_lists_take_the_same_queries_for_one_and_for_three(
         for number in range(3):
             requests.ask_break_glass(advocate.actor, keyring=keyring, subject_id=keyring.pk, reason=f"Reason {number}")
     assert [queries_of(person.client, address) for person, address in pages_of] == one
+
+
+def test_before_a_new_key_is_made_the_words_of_everybody_who_gets_it_are_compared(team: Team) -> None:
+    client = team.first.client
+    assert client.post("/vault/unlock/", {"passphrase": phrase_of(team.first)}).status_code == 302
+    page = text(client.get(f"/vault/keyrings/{team.keyring.pk}/new-key/"))
+    assert [words_of(person) in page for person in team.people] == [True, True, True]

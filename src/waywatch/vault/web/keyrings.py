@@ -120,10 +120,10 @@ def rotate(request: HttpRequest, keyring_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         keyrings.rotate(actor, keyring=row)
         messages.success(
-            request, gettext("A new key is made. Have the next list of desks signed, so that phones use it.")
+            request, gettext("A new key is made. Have new lists signed offline: until then the signed key is used.")
         )
         return redirect("vault_keyring", row.pk)
-    return render(request, "vault/rotate.html", {"keyring": row})
+    return render(request, "vault/rotate.html", {"keyring": row, "members": queries.member_rows(row)})
 
 
 @login_required

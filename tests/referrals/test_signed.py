@@ -1,6 +1,7 @@
 """What the root has signed, and nothing else, is sealed to and decided by; where it has not, people call, and nothing typed is lost."""
 
 import datetime as dt
+import json
 import shutil
 import uuid
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.referrals.world import (
     chain_of,
     contact,
     copies,
+    mails_to,
     opened,
     referred,
     sign,
@@ -26,12 +28,11 @@ from waywatch.lib import clock
 from waywatch.policy import api as policy
 from waywatch.policy import reading
 from waywatch.referrals import deciding
-from waywatch.referrals.actions import answering, referring, updating
+from waywatch.referrals.actions import answering, referring
 from waywatch.referrals.errors import UnsignedError
-from waywatch.referrals.models import Handover, Referral, Update
-from waywatch.referrals.vocabulary import UpdateKind
+from waywatch.referrals.models import Handover, Referral
 from waywatch.vault import api as vault
-from waywatch.vault import sealing
+from waywatch.vault import lists, sealing
 from waywatch.vault.actions import keyrings
 from waywatch.vault.root import to_text
 
@@ -55,6 +56,7 @@ def test_an_agency_whose_key_the_root_has_not_signed_is_called(world: World, mon
     sign(world.urls, referrals=NOBODY)
     page = text(world.supervisor.client, f"/desk/contacts/{named.pk}/")
     assert page.count("key not signed yet: they are called until then") == 2
+    assert "cannot be reached: no number" in text(world.supervisor.client, f"/desk/contacts/of/{world.desk.pk}/")
     assert "is called: 432-555-0101" in text(world.supervisor.client, f"/desk/contacts/of/{world.desk.pk}/")
     row = referred(world, [named])
     assert copies(world, row) == [False]
@@ -142,16 +144,14 @@ def test_an_outcome_reaches_the_desk_though_the_agency_is_no_longer_signed(world
         tip_id = Referral.objects.get().tip_id
     desk = unlocked_browser(world.advocate)
     assert "She is safe." in text(desk, f"/desk/tips/{tip_id}/refer/")
-    with by(world.advocate), pytest.raises(vault.NotReadyError, match="Call them instead"):
-        updating.write_update(
-            world.advocate.actor,
-            handover=Handover.objects.get(pk=turn.pk),
-            kind=UpdateKind.WORDS,
-            said={"words": "Are you there?"},
-            by_desk=True,
-        )
-    with by(world.advocate):
-        assert Update.objects.count() == 1
+    before = mails_to(world, world.officer)
+    answer = desk.post(
+        f"/desk/tips/{tip_id}/refer/handovers/{turn.pk}/message/", {"words": "Are you there?"}, follow=True
+    )
+    assert "for the desk only: the key of Reeves County sheriff is not signed. Call them." in answer.content.decode()
+    assert "Are you there?" in text(desk, f"/desk/tips/{tip_id}/refer/")
+    assert mails_to(world, world.officer) == before
+    assert "Are you there?" not in text(officer, f"/officer/{turn.pk}/")
 
 
 def test_by_a_policy_that_the_root_has_not_signed_nothing_is_passed_on(world: World, tip: uuid.UUID) -> None:
@@ -222,6 +222,25 @@ def test_a_newer_version_of_an_update_waits_for_the_root(world: World, tmp_path:
         assert deciding.pack_of(world.desk.pk).version == "2031-01-01"
 
 
+def test_holders_who_strike_out_a_new_version_keep_the_old_one(
+    world: World, tmp_path: Path, monkeypatch: Patch
+) -> None:
+    [old] = [pack for pack in policy.packs().values() if pack.id == "consent-first"]
+    folder = tmp_path / "packs"
+    shutil.copytree(reading.FOLDER, folder)
+    file = folder / f"consent-first-{old.version}.json"
+    newer = file.read_text(encoding="utf-8").replace(f'"version": "{old.version}"', '"version": "2031-01-01"')
+    (folder / "consent-first-2031-01-01.json").write_text(newer, encoding="utf-8")
+    read = reading.packs(folder)
+    monkeypatch.setattr(policy, "packs", lambda: read)
+    prepared = json.loads(lists.prepare_lists(clock.now()))["referrals"]["policies"]
+    assert [each["version"] for each in prepared if each["pack"] == "consent-first"] == [old.version, "2031-01-01"]
+    kept: dict[str, object] = {"policies": [each for each in prepared if each["version"] != "2031-01-01"]}
+    sign(world.urls, referrals=kept)
+    with by(world.advocate):
+        assert deciding.pack_of(world.desk.pk).version == old.version
+
+
 def test_a_false_root_in_the_database_is_not_believed(world: World, monkeypatch: Patch) -> None:
     """With the setting, whoever writes to the database cannot change the root either."""
     from django.conf import settings
@@ -230,4 +249,4 @@ def test_a_false_root_in_the_database_is_not_believed(world: World, monkeypatch:
     with by(world.advocate), pytest.raises(UnsignedError):
         deciding.pack_of(world.desk.pk)
     with pytest.raises(vault.NotReadyError):
-        vault.seal_to(world.agency.pk, b"the minimum", b"x")
+        vault.seal_to_agency(world.agency.pk, b"the minimum", b"x")

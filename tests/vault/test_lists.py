@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from waywatch.vault.models import Keyring, KeyVersion, Membership, RootKey, Shar
 
 SYSTEM = Actor.system("tests")
 OTHER = sealing.new_key_pair()
+EARLIER, LATER = (f"{clock.now() + dt.timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}" for days in (-30, 30))
 
 
 @pytest.fixture
@@ -55,6 +57,12 @@ def signed(by: sealing.KeyPair = ROOT, **changes: dict[str, object]) -> str:
     """Sign whatever stands there: a root's holders can be tricked, so the server looks at it again."""
     changed = {part: {**found, **changes.get(part, {})} for part, found in prepared().items()}
     return root.sign_lists(by.private, {part: documents.as_text(found) for part, found in changed.items()})
+
+
+def entry(**changes: object) -> dict[str, object]:
+    """Return a desk of a list, with changes: what stands there is what the holders would read."""
+    usual = {"keyring": str(uuid.uuid4()), "name": "Other line", "key_version": 1, "regions": ["US-OH"]}
+    return {**usual, "key": root.to_text(OTHER.public), **changes}
 
 
 def both(**changes: object) -> dict[str, dict[str, object]]:
@@ -133,7 +141,10 @@ def test_the_setting_goes_before_the_database(desk: Keyring, settings: LazySetti
         both(expires="2020-01-01T00:00:00Z", issued="2019-12-01T00:00:00Z"),
         both(expires="2099-01-01T00:00:00Z"),
         both(issued="2027-01-01T00:00:00"),
-        {"desks": {"issued": "2020-01-01T00:00:00Z"}},
+        {"desks": {"desks": [entry(name="Sheriff\x1b[8m")]}},
+        {"desks": {"desks": [entry(name="Sheriff\nother words")]}},
+        {"desks": {"desks": [entry(name="")]}},
+        {"desks": {"desks": [entry(regions=["US-TX\x1b"])]}},
         {"referrals": {"expires": "2020-01-01T00:00:00Z", "issued": "2019-12-01T00:00:00Z"}},
         {"desks": {"receipt_key": "AAAA"}},
         {"desks": {"receipt_key": None}},
@@ -151,12 +162,23 @@ def test_the_setting_goes_before_the_database(desk: Keyring, settings: LazySetti
 def test_a_list_of_another_form_is_refused_though_it_is_signed(desk: Keyring, changes: dict[str, Any]) -> None:
     with pytest.raises(ListRefusedError):
         install(signed(**changes), trust=ROOT.public)
+    with acting_as(SYSTEM):
+        changed = {part: {**found, **changes.get(part, {})} for part, found in prepared().items()}
+    if "2019-12-01T00:00:00Z" not in str(changes):
+        with pytest.raises(ListRefusedError):
+            documents.texts_of(json.dumps(changed).encode())
     assert SignedList.objects.count() == 0
 
 
 def test_a_region_and_an_agency_stand_once(desk: Keyring) -> None:
-    [entry], [agency] = prepared()["desks"]["desks"], prepared()["referrals"]["agencies"]
-    for twice in ({"desks": {"desks": [entry, entry]}}, {"referrals": {"agencies": [agency, agency]}}):
+    [desk_entry], [agency] = prepared()["desks"]["desks"], prepared()["referrals"]["agencies"]
+    both_lists = {**agency, "keyring": desk_entry["keyring"]}
+    for twice in (
+        {"desks": {"desks": [desk_entry, desk_entry]}},
+        {"desks": {"desks": [desk_entry, {**desk_entry, "regions": []}]}},
+        {"referrals": {"agencies": [agency, agency]}},
+        {"referrals": {"agencies": [both_lists]}},
+    ):
         with pytest.raises(ListRefusedError, match="twice"):
             install(signed(**twice), trust=ROOT.public)
 
@@ -185,7 +207,7 @@ def test_what_a_list_changes_is_shown_and_a_foreign_key_stands_out(desk: Keyring
         "policy consent-first",
         "policy forward-third-party",
     ]
-    install(signed(**both(issued="2026-01-01T00:00:00Z", expires="2027-01-01T00:00:00Z")), trust=ROOT.public)
+    install(signed(**both(issued=EARLIER, expires=LATER)), trust=ROOT.public)
     assert review(signed()).changes == ()
     [entry] = prepared()["desks"]["desks"]
     swapped = {
@@ -206,7 +228,7 @@ def test_what_a_list_changes_is_shown_and_a_foreign_key_stands_out(desk: Keyring
 
 
 def test_what_a_list_changes_for_desks_is_shown(desk: Keyring) -> None:
-    install(signed(**both(issued="2026-01-01T00:00:00Z", expires="2027-01-01T00:00:00Z")), trust=ROOT.public)
+    install(signed(**both(issued=EARLIER, expires=LATER)), trust=ROOT.public)
     found = prepared()["referrals"]
     [agency], [narrow, wide] = found["agencies"], found["policies"]
     swapped = {**agency, "key": root.to_text(OTHER.public), "key_version": 2, "home": "US-NM", "name": "X"}
@@ -230,24 +252,41 @@ def test_what_desks_trust_holds_as_long_as_it_is_signed_and_lasts(
         agency = Keyring.objects.get(kind="agency")
         assert (api.signed_agencies(), api.signed_policies()) == (frozenset(), frozenset())
         with pytest.raises(NotReadyError):
-            api.seal_to(agency.pk, b"the minimum", b"x")
+            api.seal_to_agency(agency.pk, b"the minimum", b"x")
         row = install(signed(), trust=ROOT.public)
         packs = {(pack.id, pack.version, pack.digest) for pack in policy.packs().values()}
         assert (api.signed_agencies(), api.signed_policies()) == ({agency.pk}, packs)
-        assert {api.seal_to(ring.pk, b"the minimum", b"x").version for ring in (agency, desk)} == {1}
+        assert api.seal_to_agency(agency.pk, b"the minimum", b"x").version == 1
+        assert api.seal_to_desk(desk.pk, b"the minimum", b"x").version == 1
+        for swapped in (lambda: api.seal_to_agency(desk.pk, b"", b"x"), lambda: api.seal_to_desk(agency.pk, b"", b"x")):
+            with pytest.raises(NotReadyError):
+                swapped()
         with monkeypatch.context() as patch:
             patch.setattr(clock, "now", lambda: row.expires_at)
             assert (api.signed_agencies(), api.signed_policies()) == (frozenset(), packs)
             with pytest.raises(NotReadyError):
-                api.seal_to(agency.pk, b"the minimum", b"x")
+                api.seal_to_agency(agency.pk, b"the minimum", b"x")
+            with pytest.raises(NotReadyError):
+                api.seal_to_desk(desk.pk, b"the minimum", b"x")
         settings.ROOT_KEY = root.to_text(OTHER.public)
         assert (api.signed_agencies(), api.signed_policies()) == (frozenset(), frozenset())
-        for ring in (agency, desk):
-            with pytest.raises(NotReadyError):
-                api.seal_to(ring.pk, b"the minimum", b"x")
+        with pytest.raises(NotReadyError):
+            api.seal_to_agency(agency.pk, b"the minimum", b"x")
+        with pytest.raises(NotReadyError):
+            api.seal_to_desk(desk.pk, b"the minimum", b"x")
 
 
-@pytest.mark.parametrize("what", ["key in the database", "list", "list and signature", "signature of the other list"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "key in the database",
+        "list",
+        "list and signature",
+        "signature of the other list",
+        "no list",
+        "later than it was signed",
+    ],
+)
 def test_whoever_writes_to_the_database_gets_nothing_sealed_to_a_key_of_their_own(desk: Keyring, what: str) -> None:
     with acting_as(SYSTEM):
         agency = Keyring.objects.get(kind="agency")
@@ -259,17 +298,19 @@ def test_whoever_writes_to_the_database_gets_nothing_sealed_to_a_key_of_their_ow
         listed = json.loads(bytes(row.referrals))
         listed["agencies"][0]["key"] = root.to_text(OTHER.public)
         false = documents.as_text(listed)
-        changed: dict[str, dict[str, bytes]] = {
+        changed: dict[str, dict[str, Any]] = {
             "list": {"referrals": false},
             "list and signature": {
                 "referrals": false,
                 "referrals_signature": sealing.sign(OTHER.private, root.MESSAGES["referrals"] + false),
             },
             "signature of the other list": {"referrals": bytes(row.text), "referrals_signature": bytes(row.signature)},
+            "no list": {"referrals": b"\xff", "text": b""},
+            "later than it was signed": {"issued_at": row.issued_at + dt.timedelta(seconds=1)},
         }
         SignedList.objects.filter(pk=row.pk).update(**changed.get(what, {"text": bytes(row.text)}))
         try:
-            sealed = api.seal_to(agency.pk, b"the minimum", b"x").sealed
+            sealed = api.seal_to_agency(agency.pk, b"the minimum", b"x").sealed
         except NotReadyError:
             assert what != "key in the database"  # there the signed key still stands, and is used
         else:
@@ -362,3 +403,39 @@ def test_production_refuses_demo_keyrings(demo: None, settings: LazySettings) ->
         with pytest.raises(DemoKeyringError):
             create_demo_keyrings(SYSTEM)
         assert api.demo_passphrase() == ""
+
+
+@pytest.mark.parametrize("which", ["issued", "expires"])
+def test_two_lists_of_different_times_are_refused(desk: Keyring, which: str) -> None:
+    changes: dict[str, dict[str, object]] = {"referrals": {which: EARLIER if which == "issued" else LATER}}
+    with pytest.raises(ListRefusedError, match="different times"):
+        install(signed(**changes), trust=ROOT.public)
+    changed = {part: {**found, **changes.get(part, {})} for part, found in prepared().items()}
+    with pytest.raises(ListRefusedError, match="different times"):
+        documents.texts_of(json.dumps(changed).encode())
+
+
+def test_lists_of_two_ceremonies_do_not_make_one(desk: Keyring) -> None:
+    """Both are signed: of an older and a newer ceremony. Put together they are worth nothing."""
+    old = install(signed(**both(issued=EARLIER, expires=LATER)), trust=ROOT.public)
+    new = install(signed())
+    with acting_as(SYSTEM):
+        assert len(api.signed_agencies()) == 1
+        SignedList.objects.filter(pk=new.pk).update(
+            referrals=bytes(old.referrals), referrals_signature=bytes(old.referrals_signature)
+        )
+        assert (api.signed_agencies(), api.signed_policies()) == (frozenset(), frozenset())
+
+
+def test_what_a_list_changes_is_compared_with_what_was_signed_and_not_with_what_lies_there(desk: Keyring) -> None:
+    """A thief who writes a false key into the stored list as well does not make it look as if nothing had changed."""
+    row = install(signed(**both(issued=EARLIER, expires=LATER)), trust=ROOT.public)
+    with acting_as(SYSTEM):
+        KeyVersion.objects.filter(keyring__kind="agency").update(public_key=OTHER.public)
+        listed = json.loads(bytes(row.referrals))
+        listed["agencies"][0]["key"] = root.to_text(OTHER.public)
+        SignedList.objects.filter(pk=row.pk).update(referrals=documents.as_text(listed))
+    assert any(line.startswith(f"{AGENCY}: agency added") for line in review(signed()).changes)
+    with acting_as(SYSTEM):
+        SignedList.objects.filter(pk=row.pk).update(referrals=b"\xff", text=b"{")
+    assert any(line.startswith(f"{AGENCY}: agency added") for line in review(signed()).changes)

@@ -204,7 +204,7 @@ def test_another_room_opens_through_a_request(team: Team, monkeypatch: pytest.Mo
         api.unlocked(request)
     request.COOKIES[unlocking.COOKIE] = client.cookies[unlocking.COOKIE].value
     with acting_as(team.first.actor):
-        sealed = api.seal_to(team.keyring.pk, b"at the pumps", b"tip v1")
+        sealed = api.seal_to_desk(team.keyring.pk, b"at the pumps", b"tip v1")
         opened = api.unlocked(request).open(sealed.keyring_id, sealed.version, sealed.sealed, b"tip v1")
         assert opened == b"at the pumps"
         [card] = api.keyrings_of(team.first.actor)

@@ -58,7 +58,12 @@ def _contact_row(
     contact: TrustedContact, keys: frozenset[uuid.UUID], counties: Mapping[str, geo.CountyInfo], now: dt.datetime
 ) -> ContactRow:
     has_key = contact.agency_id in keys
-    how = gettext("gets it sealed") if has_key else gettext("is called: %(number)s") % {"number": contact.phone}
+    called = (
+        gettext("is called: %(number)s") % {"number": contact.phone}
+        if contact.phone
+        else gettext("cannot be reached: no number")
+    )
+    how = gettext("gets it sealed") if has_key else called
     county, region = counties.get(contact.county_code), tips.place_words(contact.region_id)
     return ContactRow(
         contact=contact,

@@ -17,6 +17,7 @@ from waywatch.vault.demo import (
     demo_teams,
     refuse_demo_keyrings_in_production,
 )
+from waywatch.vault.documents import AgencyEntry, DeskEntry
 from waywatch.vault.errors import KeyMissingError, LockedError, NotReadyError
 from waywatch.vault.queries import DeskKey, agency_keys, desk_keys, is_held, team_emails
 from waywatch.vault.receipts import receipt_public_key, sign_receipt
@@ -39,7 +40,6 @@ from waywatch.vault.sealing import (
 from waywatch.vault.trusted import (
     listed_agencies,
     listed_desk,
-    listed_key,
     root_public_key,
     signed_list,
     signed_policies,
@@ -86,7 +86,8 @@ __all__ = [
     "refuse_demo_keyrings_in_production",
     "root_public_key",
     "seal",
-    "seal_to",
+    "seal_to_agency",
+    "seal_to_desk",
     "sign_receipt",
     "signed_agencies",
     "signed_list",
@@ -133,15 +134,23 @@ def colleagues(actor: Actor | None, keyring_id: uuid.UUID) -> dict[uuid.UUID, st
     return queries.colleagues(access.own_keyring(actor, keyring_id))
 
 
-def seal_to(keyring_id: uuid.UUID, plaintext: bytes, info: bytes) -> Sealed:
-    """Seal to the key of a desk or of an agency that the root has signed. Never to one that only the database names.
+def seal_to_desk(keyring_id: uuid.UUID, plaintext: bytes, info: bytes) -> Sealed:
+    """Seal to the key of a desk that the root has signed. Raises NotReadyError where there is none.
 
-    Raises NotReadyError where there is none.
+    Never to one that only the database names: whoever writes to that could put in a key of their own.
     """
-    listed = listed_key(keyring_id, clock.now())
+    return _seal_to(listed_desk(keyring_id, clock.now()), plaintext, info)
+
+
+def seal_to_agency(keyring_id: uuid.UUID, plaintext: bytes, info: bytes) -> Sealed:
+    """Seal to the key of an agency that the root has signed, and never to a desk's. Raises NotReadyError where there is none."""
+    return _seal_to(listed_agencies(clock.now()).get(keyring_id), plaintext, info)
+
+
+def _seal_to(listed: DeskEntry | AgencyEntry | None, plaintext: bytes, info: bytes) -> Sealed:
     if listed is None:
         raise NotReadyError(gettext("There is no signed key to seal this to. Call them instead."))
-    return Sealed(keyring_id, listed.key_version, seal(from_text(listed.key), plaintext, info=info))
+    return Sealed(listed.keyring, listed.key_version, seal(from_text(listed.key), plaintext, info=info))
 
 
 def signed_agencies() -> frozenset[uuid.UUID]:
@@ -160,7 +169,7 @@ def trusted_key(unlocked: Unlocked, keyring_id: uuid.UUID, version: int) -> tupl
     It is the one that the root has signed, where the actor holds it too, else the very key that opened it. Never one that only the database
     names: whoever writes to that could put in a key of their own.
     """
-    listed = listed_desk(keyring_id)
+    listed = listed_desk(keyring_id, clock.now())
     if listed is not None and listed.key_version in unlocked.versions(keyring_id):
         return listed.key_version, from_text(listed.key)
     return version, public_of(unlocked.version_key(keyring_id, version))

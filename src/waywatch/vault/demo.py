@@ -84,12 +84,12 @@ def _team(actor: Actor, keyring: Keyring, emails: tuple[str, ...]) -> None:
 
 def _sign_lists(actor: Actor) -> None:
     """Sign lists with the demo root where there are none, or those there are old or say something else."""
-    now, current, pair = clock.now(), trusted.signed_list_row(), demo_root()
+    now, current, pair = clock.now(), trusted.in_use(), demo_root()
     if trusted.root_public_key() not in {None, pair.public}:
         return  # somebody tries a ceremony of their own in this demonstration
     texts = texts_of(lists.prepare_lists(now).encode())
     found = read_desks(texts[root.DESKS]), read_referrals(texts[root.REFERRALS])
-    if current and current.expires_at > now + RENEWED_BEFORE and not lists.changes_to(current, *found):
+    if current and current.desks.expires > now + RENEWED_BEFORE and not lists.changes_to(current, *found):
         return
     review = lists.review_lists(root.sign_lists(pair.private, texts), now, trust=pair.public)
     lists.install_lists(actor, review=review)

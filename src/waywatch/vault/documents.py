@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 from django.utils.translation import gettext
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from waywatch.lib.text import unsafe_character
 from waywatch.vault import root, sealing
 from waywatch.vault.errors import ListRefusedError
 from waywatch.vault.rules import LONGEST_LIST
@@ -19,7 +20,18 @@ def _point(text: str) -> str:
     return text
 
 
+def _one_line(text: str) -> str:
+    """Refuse a name that could hide in a terminal the words which the holders compare."""
+    if unsafe_character(text) or any(char in text for char in "\n\t"):
+        raise ValueError("not one plain line")
+    return text
+
+
 PublicKey = Annotated[str, AfterValidator(_point)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_one_line)]
+RegionCode = Annotated[str, StringConstraints(pattern="^[A-Z]{2}-[A-Z0-9]{1,3}$")]
+PackId = Annotated[str, StringConstraints(pattern="^[a-z0-9-]{1,60}$")]
+Day = Annotated[str, StringConstraints(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
@@ -29,7 +41,7 @@ class _Strict(BaseModel):
 
 class _Entry(_Strict):
     keyring: uuid.UUID
-    name: str
+    name: Name
     key_version: int
     key: PublicKey
 
@@ -37,21 +49,21 @@ class _Entry(_Strict):
 class DeskEntry(_Entry):
     """One desk of the list of desks."""
 
-    regions: tuple[str, ...]
+    regions: tuple[RegionCode, ...]
     escrow: bool = False
 
 
 class AgencyEntry(_Entry):
     """One agency of the list for referrals."""
 
-    home: str
+    home: RegionCode
 
 
 class PolicyEntry(_Strict):
     """One version of a policy that desks may decide by: its id, its day, and the SHA-256 of its content."""
 
-    pack: str
-    version: str
+    pack: PackId
+    version: Day
     digest: Digest
 
 
@@ -83,6 +95,7 @@ def read_desks(text: bytes) -> DeskList:
     """Return a list of desks, checked in itself. Raises ListRefusedError."""
     found = _read(DeskList, text)
     _refuse_twice([region for desk in found.desks for region in desk.regions])
+    _refuse_twice([str(desk.keyring) for desk in found.desks])
     return found
 
 
@@ -103,9 +116,20 @@ def texts_of(prepared: bytes) -> Mapping[str, bytes]:
         raise ListRefusedError(gettext("This is no file of “waywatch list prepare”.")) from None
     if found:
         raise ListRefusedError(gettext("This is no file of “waywatch list prepare”."))
-    if read_desks(texts[root.DESKS]).issued != read_referrals(texts[root.REFERRALS]).issued:
-        raise ListRefusedError(gettext("The two lists of this file are of different times."))
+    refuse_unlike(read_desks(texts[root.DESKS]), read_referrals(texts[root.REFERRALS]))
     return texts
+
+
+def refuse_unlike(desks: DeskList, referrals: ReferralList) -> None:
+    """Refuse two lists of different times, and a keyring that stands in both. Raises ListRefusedError."""
+    if not of_one_time(desks, referrals):
+        raise ListRefusedError(gettext("The two lists of this file are of different times."))
+    _refuse_twice([str(each.keyring) for each in (*desks.desks, *referrals.agencies)])
+
+
+def of_one_time(desks: DeskList, referrals: ReferralList) -> bool:
+    """Tell whether two lists belong to one ceremony: issued and running out at the same moments."""
+    return (desks.issued, desks.expires) == (referrals.issued, referrals.expires)
 
 
 def as_text(part: object) -> bytes:

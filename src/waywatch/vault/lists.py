@@ -12,7 +12,7 @@ from waywatch.lib.actors import Actor
 from waywatch.lib.errors import not_found
 from waywatch.policy import api as policy
 from waywatch.vault import changes, queries, receipts, root, trusted, words
-from waywatch.vault.documents import DeskList, ReferralList, read_desks, read_referrals
+from waywatch.vault.documents import DeskList, ReferralList, read_desks, read_referrals, refuse_unlike
 from waywatch.vault.errors import ListRefusedError
 from waywatch.vault.models import KeyringKind, KeyVersion, RootKey, SignedList
 
@@ -30,7 +30,7 @@ class Review:
 
 
 def prepare_lists(now: dt.datetime, *, lasts: dt.timedelta = LASTS, escrow: str = "") -> str:
-    """Return the unsigned lists as JSON: all desks and all agencies that have a key, and the newest version of each policy.
+    """Return the unsigned lists as JSON: all desks and all agencies that have a key, and the policies.
 
     Without an `escrow` key that of the list in use stays.
     """
@@ -55,21 +55,21 @@ def review_lists(signed: str, now: dt.datetime, *, trust: bytes | None = None) -
     if found.root != (pinned or trust):
         raise ListRefusedError(gettext("Another root signed this list than the one that is pinned here."))
     desks, referrals = read_desks(found.desks.text), read_referrals(found.referrals.text)
-    if desks.issued != referrals.issued:
-        raise ListRefusedError(gettext("The two lists of this file are of different times."))
-    current = trusted.signed_list_row()
-    if min(desks.expires, referrals.expires) <= now:
+    refuse_unlike(desks, referrals)
+    current = trusted.in_use()
+    if desks.expires <= now:
         raise ListRefusedError(gettext("This list has expired. Prepare and sign a new one."))
-    if current is not None and desks.issued <= current.issued_at:
+    if current is not None and desks.issued <= current.desks.issued:
         raise ListRefusedError(gettext("This list is not newer than the one in use. Prepare and sign a new one."))
     return Review(found, desks, changes_to(current, desks, referrals), pins_root=pinned is None)
 
 
-def changes_to(current: SignedList | None, desks: DeskList, referrals: ReferralList) -> tuple[str, ...]:
+def changes_to(current: trusted.InUse | None, desks: DeskList, referrals: ReferralList) -> tuple[str, ...]:
     """Return what lists change of those in use, in lines to read out."""
-    desks_now = read_desks(bytes(current.text)) if current else None
-    referrals_now = read_referrals(bytes(current.referrals)) if current else None
-    return (*changes.desk_changes(desks_now, desks), *changes.referral_changes(referrals_now, referrals))
+    return (
+        *changes.desk_changes(current.desks if current else None, desks),
+        *changes.referral_changes(current.referrals if current else None, referrals),
+    )
 
 
 def install_lists(actor: Actor, *, review: Review) -> SignedList:
@@ -123,8 +123,11 @@ def _agencies() -> list[dict[str, object]]:
 
 
 def _policies() -> list[dict[str, str]]:
-    newest = policy.newest(policy.packs()).values()
-    return [{"pack": pack.id, "version": pack.version, "digest": pack.digest} for pack in newest]
+    """Return the newest version of each policy, and the one that is signed now: holders who strike out the one keep the other."""
+    packs, signed = policy.packs(), trusted.signed_policies()
+    known = {each: pack for each, pack in packs.items() if (*each, pack.digest) in signed}
+    found = {(pack.id, pack.version): pack for each in (packs, known) for pack in policy.newest(each).values()}
+    return [{"pack": pack.id, "version": pack.version, "digest": pack.digest} for _, pack in sorted(found.items())]
 
 
 def _instant(moment: dt.datetime) -> str:

@@ -3,13 +3,30 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
 
 from waywatch.vault import root
-from waywatch.vault.documents import AgencyEntry, DeskEntry, DeskList, ReferralList, read_desks, read_referrals
+from waywatch.vault.documents import (
+    AgencyEntry,
+    DeskEntry,
+    DeskList,
+    ReferralList,
+    of_one_time,
+    read_desks,
+    read_referrals,
+)
 from waywatch.vault.models import RootKey, SignedList
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """The two lists of one ceremony, both signed by the pinned root."""
+
+    desks: DeskList
+    referrals: ReferralList
 
 
 def signed_list() -> tuple[bytes, bytes] | None:
@@ -31,63 +48,72 @@ def root_public_key() -> bytes | None:
     return bytes(row.public_key) if row else None
 
 
-def listed_desk(keyring_id: uuid.UUID) -> DeskEntry | None:
-    """Return a desk as it stands in the list in use, if the pinned root has signed that; None where it has not, or there is none."""
-    found = _desks()
-    return next((desk for desk in found.desks if desk.keyring == keyring_id), None) if found else None
+def in_use() -> InUse | None:
+    """Return the lists in use; None where there are none, or where the pinned root has not signed both in one ceremony."""
+    row = signed_list_row()
+    pinned = root_public_key() if row else None
+    if row is None or pinned is None:
+        return None
+    found = _verified(
+        pinned, bytes(row.text), bytes(row.signature), bytes(row.referrals), bytes(row.referrals_signature)
+    )
+    return found if found and found.desks.issued == row.issued_at else None
+
+
+def listed_desk(keyring_id: uuid.UUID, now: dt.datetime) -> DeskEntry | None:
+    """Return a desk as the root has signed it; None where it has not, or where the list has run out."""
+    found = _lasting(now)
+    return next((desk for desk in found.desks.desks if desk.keyring == keyring_id), None) if found else None
 
 
 def listed_agencies(now: dt.datetime) -> Mapping[uuid.UUID, AgencyEntry]:
-    """Return, by keyring, the agencies of the list in use whose keys the pinned root has signed. None, once the list has run out."""
-    found = _referrals()
-    return {agency.keyring: agency for agency in found.agencies} if found and found.expires > now else {}
+    """Return, by keyring, the agencies as the root has signed them. None, where it has not, or once the list has run out."""
+    found = _lasting(now)
+    return {agency.keyring: agency for agency in found.referrals.agencies} if found else {}
 
 
 def listed_key(keyring_id: uuid.UUID, now: dt.datetime) -> DeskEntry | AgencyEntry | None:
-    """Return the key of a desk or of an agency to seal to, as the pinned root has signed it; None where it has not."""
-    return listed_desk(keyring_id) or listed_agencies(now).get(keyring_id)
+    """Return what the root has signed of a keyring, be it a desk's or an agency's."""
+    return listed_desk(keyring_id, now) or listed_agencies(now).get(keyring_id)
 
 
 def signed_policies() -> frozenset[tuple[str, str, str]]:
-    """Return id, version and digest of each policy that the pinned root has signed. A list that has run out still names them.
+    """Return id, version and digest of each policy that the root has signed. A list that has run out still names them.
 
     A key wears out, a policy does not; and without one nothing may be passed on at all.
     """
-    found = _referrals()
-    return frozenset((each.pack, each.version, each.digest) for each in found.policies) if found else frozenset()
+    found = in_use()
+    return (
+        frozenset((each.pack, each.version, each.digest) for each in found.referrals.policies) if found else frozenset()
+    )
 
 
 def signed_until() -> dt.datetime | None:
-    """Return when the signed lists in use run out, or None where there are none. Then phones send nothing and agencies are called."""
-    row = signed_list_row()
-    return row.expires_at if row else None
+    """Return when the lists in use run out, or None where there are none. Then phones send nothing and agencies are called."""
+    found = in_use()
+    return found.desks.expires if found else None
 
 
 def escrow_public_key() -> bytes | None:
-    """Return the escrow key that the root has signed with the list in use, or None where there is none."""
-    found = _desks()
-    return root.from_text(found.escrow_key) if found and found.escrow_key else None
+    """Return the escrow key that the root has signed, or None where there is none. It stays when the list runs out."""
+    found = in_use()
+    return root.from_text(found.desks.escrow_key) if found and found.desks.escrow_key else None
 
 
-def _desks() -> DeskList | None:
-    row = signed_list_row()
-    pinned = root_public_key() if row else None
-    return _signed_desks(pinned, bytes(row.text), bytes(row.signature)) if row and pinned else None
-
-
-def _referrals() -> ReferralList | None:
-    row = signed_list_row()
-    pinned = root_public_key() if row else None
-    return _signed_referrals(pinned, bytes(row.referrals), bytes(row.referrals_signature)) if row and pinned else None
+def _lasting(now: dt.datetime) -> InUse | None:
+    found = in_use()
+    return found if found and found.desks.expires > now else None
 
 
 @lru_cache(maxsize=4)
-def _signed_desks(pinned: bytes, text: bytes, signature: bytes) -> DeskList | None:
-    is_signed = root.is_signed(pinned, root.DESKS, root.SignedText(text, signature))
-    return read_desks(text) if is_signed else None
-
-
-@lru_cache(maxsize=4)
-def _signed_referrals(pinned: bytes, text: bytes, signature: bytes) -> ReferralList | None:
-    is_signed = root.is_signed(pinned, root.REFERRALS, root.SignedText(text, signature))
-    return read_referrals(text) if is_signed else None
+def _verified(
+    pinned: bytes, text: bytes, signature: bytes, referrals: bytes, referrals_signature: bytes
+) -> InUse | None:
+    signed = {
+        root.DESKS: root.SignedText(text, signature),
+        root.REFERRALS: root.SignedText(referrals, referrals_signature),
+    }
+    if not all(root.is_signed(pinned, part, each) for part, each in signed.items()):
+        return None
+    found = InUse(read_desks(text), read_referrals(referrals))
+    return found if of_one_time(found.desks, found.referrals) else None

@@ -152,7 +152,7 @@ def _add(referral: Referral, contact: TrustedContact, document: bytes, position:
     )
     try:
         if contact.agency_id:
-            sealed = vault.seal_to(contact.agency_id, document, HANDOVER + row.pk.bytes)
+            sealed = vault.seal_to_agency(contact.agency_id, document, HANDOVER + row.pk.bytes)
             row.agency_id, row.agency_version, row.sealed = contact.agency_id, sealed.version, sealed.sealed
     except vault.NotReadyError:
         _require_number(contact)  # without a key they are called

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,7 +48,7 @@ def write_update(
     with transaction.atomic():
         _require_kept(handover)
         row = Update(id=uuid.uuid4(), handover=handover, kind=kind, by_desk=by_desk, written_by_id=tips.who(actor))
-        desk = vault.seal_to(handover.desk_id, text, _bound(DESK, row))
+        desk = vault.seal_to_desk(handover.desk_id, text, _bound(DESK, row))
         row.to_desk, row.desk_version = desk.sealed, desk.version
         if handover.agency_id:
             _seal_to_agency(row, handover.agency_id, text)
@@ -57,22 +58,15 @@ def write_update(
             _hold_back(handover)
         if not by_desk:
             tips.tell_team(handover.desk_id, tips.STAFF, "desk_referrals")
-        elif handover.agency_id:
+        elif handover.agency_id and row.to_agency:
             tips.tell_team(handover.agency_id, (Role.OFFICER,), "officer")
     return row
 
 
 def _seal_to_agency(row: Update, agency_id: uuid.UUID, text: bytes) -> None:
-    """Seal the agency's copy. Raises NotReadyError where the desk wrote it and the agency's key is not signed: they are called.
-
-    What the agency wrote goes to the desk all the same; without a signed key of its own it cannot read it again.
-    """
-    try:
-        sealed = vault.seal_to(agency_id, text, _bound(AGENCY, row))
-    except vault.NotReadyError:
-        if row.by_desk:
-            raise
-    else:
+    """Seal the agency's copy. Where its key is not signed it gets none: the desk keeps what was written, and calls."""
+    with suppress(vault.NotReadyError):
+        sealed = vault.seal_to_agency(agency_id, text, _bound(AGENCY, row))
         row.to_agency, row.agency_version = sealed.sealed, sealed.version
 
 

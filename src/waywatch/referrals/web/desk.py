@@ -135,7 +135,10 @@ def update(request: HttpRequest, tip_id: uuid.UUID, handover_id: uuid.UUID, kind
     if not form.is_valid():
         return _show(request, work, refused=form, at=handover_id)
     said = form.said()
-    updating.write_update(work.actor, handover=handover, kind=UpdateKind(kind), said=said, by_desk=True)
+    row = updating.write_update(work.actor, handover=handover, kind=UpdateKind(kind), said=said, by_desk=True)
+    if handover.agency_id and row.to_agency is None:
+        unread = gettext("It is saved, sealed, for the desk only: the key of %(name)s is not signed. Call them.")
+        return _done(request, work, unread % {"name": handover.contact.name})
     return _done(request, work, gettext("It is saved, sealed."))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from waywatch.lib.errors import WaywatchError
+from waywatch.lib.text import made_visible
 from waywatch.vault import changes, documents, escrow, root, words
 from waywatch.vault.passphrase import check_passphrase, normal
 
@@ -104,12 +105,13 @@ class Command(BaseCommand):
             self.stdout.write(f"  {changes.policy_words(entry)}")
 
     def _show_key(self, entry: documents.DeskEntry | documents.AgencyEntry) -> None:
-        self.stdout.write(f"  {entry.name}: key {entry.key_version}: {words.fingerprint(root.from_text(entry.key))}")
+        self.stdout.write(f"  {entry.name}: key {entry.key_version}, with the words")
+        self.stdout.write(f"    {words.fingerprint(root.from_text(entry.key))}")
 
     def _release(self, options: dict[str, Any]) -> None:
         copies = escrow.read_copies(options["copies"].read_text(encoding="utf-8"))
         self.stdout.write(
-            f"Keys of {copies.name}: {', '.join(str(each.number) for each in copies.copies)}. They go to:"
+            f"Keys of {made_visible(copies.name)}: {', '.join(str(each.number) for each in copies.copies)}. They go to:"
         )
         self.stdout.write(f"\n  {words.fingerprint(root.from_text(copies.member_key))}\n")
         self.stdout.write("Call the person at a number that you know, and let them read these eight words.")

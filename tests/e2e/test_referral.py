@@ -208,7 +208,7 @@ def test_a_supervisor_says_whom_the_desk_trusts_and_how_it_decides(browser: Brow
     page.get_by_label("Their time zone").select_option("America/Denver")
     page.get_by_label("Verified on").fill("2026-11-01")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("#id_phone_error")).to_have_text("This field is required.")
+    expect(page.locator("#id_phone_error")).to_have_text("Enter the number: whoever has no signed key is called.")
     expect(page.locator("main [name=name]")).to_have_value("Night desk, state police")
     look(page)
     page.get_by_label("Phone number").fill("505-555-0100")

@@ -441,7 +441,7 @@ def test_a_contact_is_added_changed_and_closed_and_mistakes_are_named(world: Wor
         "days": ["0", "4"], "start": "22:00", "end": "06:00", "timezone": "America/Chicago", "verified_on": "2026-11-01",
     }  # fmt: skip
     wrong = {
-        "phone": ("", "This field is required"),
+        "phone": ("", "Enter the number: whoever has no signed key is called."),
         "county": ("Nowhere", "this name"),
         "end": ("", "Enter both times"),
         "verified_on": ("2999-01-01", "still to come"),

@@ -38,7 +38,18 @@ from waywatch.vault.root import to_text
 
 Patch = pytest.MonkeyPatch
 NOBODY: dict[str, object] = {"agencies": []}
+NEWER = "2031-01-01"
 NOTHING: dict[str, object] = {"policies": []}
+
+
+def with_a_newer_version(old: policy.Pack, tmp_path: Path) -> tuple[Path, Path]:
+    """Return a folder of packs to which an update brought a newer version of one, and the file of the old one."""
+    folder = tmp_path / "packs"
+    shutil.copytree(reading.FOLDER, folder)
+    file = folder / f"{old.id}-{old.version}.json"
+    newer = file.read_text(encoding="utf-8").replace(f'"version": "{old.version}"', f'"version": "{NEWER}"')
+    (folder / f"{old.id}-{NEWER}.json").write_text(newer, encoding="utf-8")
+    return folder, file
 
 
 @pytest.fixture
@@ -199,14 +210,10 @@ def test_no_other_policy_takes_the_place_of_the_chosen_one(world: World, tip: uu
 
 def test_a_newer_version_of_an_update_waits_for_the_root(world: World, tmp_path: Path, monkeypatch: Patch) -> None:
     """Both files lie there; the desk goes on by the one that was signed, and by a changed file of that version it does not."""
-    [old] = [pack for pack in policy.packs().values() if pack.id == "consent-first"]
-    folder = tmp_path / "packs"
-    shutil.copytree(reading.FOLDER, folder)
-    file = folder / f"consent-first-{old.version}.json"
-    newer = file.read_text(encoding="utf-8").replace(f'"version": "{old.version}"', '"version": "2031-01-01"')
-    (folder / "consent-first-2031-01-01.json").write_text(newer, encoding="utf-8")
+    old = policy.newest(policy.packs())["consent-first"]
+    folder, file = with_a_newer_version(old, tmp_path)
     read = reading.packs(folder)
-    assert policy.newest(read)["consent-first"].version == "2031-01-01"
+    assert policy.newest(read)["consent-first"].version == NEWER
     monkeypatch.setattr(policy, "packs", lambda: read)
     with by(world.advocate):
         assert deciding.pack_of(world.desk.pk).version == old.version
@@ -219,23 +226,19 @@ def test_a_newer_version_of_an_update_waits_for_the_root(world: World, tmp_path:
         deciding.pack_of(world.desk.pk)
     sign(world.urls)
     with by(world.advocate):
-        assert deciding.pack_of(world.desk.pk).version == "2031-01-01"
+        assert deciding.pack_of(world.desk.pk).version == NEWER
 
 
 def test_holders_who_strike_out_a_new_version_keep_the_old_one(
     world: World, tmp_path: Path, monkeypatch: Patch
 ) -> None:
-    [old] = [pack for pack in policy.packs().values() if pack.id == "consent-first"]
-    folder = tmp_path / "packs"
-    shutil.copytree(reading.FOLDER, folder)
-    file = folder / f"consent-first-{old.version}.json"
-    newer = file.read_text(encoding="utf-8").replace(f'"version": "{old.version}"', '"version": "2031-01-01"')
-    (folder / "consent-first-2031-01-01.json").write_text(newer, encoding="utf-8")
+    old = policy.newest(policy.packs())["consent-first"]
+    folder, _ = with_a_newer_version(old, tmp_path)
     read = reading.packs(folder)
     monkeypatch.setattr(policy, "packs", lambda: read)
     prepared = json.loads(lists.prepare_lists(clock.now()))["referrals"]["policies"]
-    assert [each["version"] for each in prepared if each["pack"] == "consent-first"] == [old.version, "2031-01-01"]
-    kept: dict[str, object] = {"policies": [each for each in prepared if each["version"] != "2031-01-01"]}
+    assert [each["version"] for each in prepared if each["pack"] == "consent-first"] == [old.version, NEWER]
+    kept: dict[str, object] = {"policies": [each for each in prepared if each["version"] != NEWER]}
     sign(world.urls, referrals=kept)
     with by(world.advocate):
         assert deciding.pack_of(world.desk.pk).version == old.version

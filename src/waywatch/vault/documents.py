@@ -95,14 +95,12 @@ def read_desks(text: bytes) -> DeskList:
     """Return a list of desks, checked in itself. Raises ListRefusedError."""
     found = _read(DeskList, text)
     _refuse_twice([region for desk in found.desks for region in desk.regions])
-    _refuse_twice([str(desk.keyring) for desk in found.desks])
     return found
 
 
 def read_referrals(text: bytes) -> ReferralList:
     """Return a list for referrals, checked in itself. Raises ListRefusedError."""
     found = _read(ReferralList, text)
-    _refuse_twice([str(agency.keyring) for agency in found.agencies])
     _refuse_twice([f"{policy.pack} {policy.version}" for policy in found.policies])
     return found
 
@@ -121,7 +119,7 @@ def texts_of(prepared: bytes) -> Mapping[str, bytes]:
 
 
 def refuse_unlike(desks: DeskList, referrals: ReferralList) -> None:
-    """Refuse two lists of different times, and a keyring that stands in both. Raises ListRefusedError."""
+    """Refuse two lists of different times, and a keyring that stands twice, in one or in both. Raises ListRefusedError."""
     if not of_one_time(desks, referrals):
         raise ListRefusedError(gettext("The two lists of this file are of different times."))
     _refuse_twice([str(each.keyring) for each in (*desks.desks, *referrals.agencies)])

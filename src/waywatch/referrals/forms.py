@@ -208,7 +208,7 @@ class ContactForm(forms.Form):
     agency = forms.ChoiceField(
         label=_("Keyring of the agency"), required=False, help_text=_("Without one they are called by phone.")
     )
-    phone = line(_("Phone number"), required=False, help_text=_("Whoever has no signed key is called, at any hour."))
+    phone = line(_("Phone number"), help_text=_("Whoever has no signed key is called, at any hour."))
     order = forms.IntegerField(label=_("Place in the order"), min_value=1, max_value=99, initial=1)
     days = forms.TypedMultipleChoiceField(
         label=_("On duty on"),
@@ -235,6 +235,7 @@ class ContactForm(forms.Form):
 
     def __init__(self, *args: Any, regions: Sequence[str], agencies: Iterable[vault.DeskKey], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["phone"].error_messages["required"] = _("Enter the number: whoever has no signed key is called.")
         served = [found for code in regions if (found := geo.region(code))]
         self.fields["region"].choices = [*tips.CHOOSE, *((each.code, each.name) for each in served)]  # type: ignore[attr-defined]  # a choice field
         signed = vault.signed_agencies()
@@ -244,8 +245,6 @@ class ContactForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what nobody could reach, half a duty, a day to come, and a county that is not there."""
         cleaned = super().clean() or {}
-        if "phone" not in self.errors and not cleaned.get("phone"):
-            self.add_error("phone", gettext("Enter the number: whoever has no signed key is called."))
         if (cleaned.get("start") is None) != (cleaned.get("end") is None):
             self.add_error("end", gettext("Enter both times, or neither for all day."))
         elif cleaned.get("start") is not None and cleaned.get("start") == cleaned.get("end"):
